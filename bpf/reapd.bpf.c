@@ -1,0 +1,522 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The kernel side: which exits does nobody reap?
+ *
+ * An exit is noted in a queue and looked at once, when the settle time is over. By then nearly all have been reaped and
+ * are forgotten without user space having woken up. Only what is still a zombie becomes a record in the ring buffer.
+ *
+ * Hooks. sched_process_exit runs for every thread; `signal->live == 0` is true from the moment the last thread of the group
+ * has entered do_exit(), so it tells group death where `pid == tgid` does not (a leader may exit first; on exec from
+ * another thread the old leader exits and the process lives). Two threads may both see it: the second is dropped when
+ * the zombie is already known. sched_process_free is the only tracepoint that tells a reap; it runs one RCU grace period later,
+ * and before the task's memory can be used again, which is why a task's address is a safe key and its pid is not.
+ * From 6.16 the exit tracepoint comes before the teardown of the address space and has a second argument: it is ignored.
+ *
+ * Timer. Only tp_btf programs may use bpf_timer before 7.0. There is one, in an array element that is never deleted:
+ * start/cancel races of per-element timers have been a source of kernel bugs. While `armed` is set only the callback
+ * restarts it, so nobody can move a deadline that somebody else needs.
+ */
+#include "kernel.h"
+
+#include <linux/bpf.h>
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "records.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+#define CLOCK_MONOTONIC 1
+#define MS 1000000ull
+
+/* One softirq run looks at no more than this many exits, then yields the CPU for a millisecond. */
+#define DRAIN_BATCH 4096
+/* A slot that its writer claimed but did not fill: looked at again after 1 ms, given up as lost after this many tries. */
+#define COMMIT_TRIES 1000
+/* A ring buffer without room: user space is behind, try again. */
+#define RING_RETRY_NS (20 * MS)
+/* The kernel nests pid namespaces at most 32 deep (MAX_PID_NS_LEVEL). */
+#define PID_NS_LEVELS 33
+
+/* Set before load. */
+const volatile __u64 queue_slots = 65536; /* a power of two, the size of `exits` */
+const volatile __u32 agent_pidns = 0;     /* inode number of the agent's pid namespace */
+
+/* Set before attach and whenever the configuration changes. */
+volatile __u64 settle_ns = 1000 * MS;
+volatile __u64 slack_ns = 50 * MS; /* how long a due exit may wait for others, so that a busy node drains in batches */
+
+/* Written on every exit: a cache line of its own. */
+volatile __u64 queue_tail __attribute__((aligned(64))) = 0;
+/* Read on every exit or free, written rarely. */
+volatile __u32 armed __attribute__((aligned(64))) = 0;
+volatile __u64 standing = 0; /* entries in `zombies` */
+/* Touched by the timer callback only, which never runs twice at once. */
+volatile __u64 queue_head __attribute__((aligned(64))) = 0;
+volatile __u32 commit_tries = 0;
+struct reapd_losses losses = {};
+struct reapd_losses losses_told = {};
+
+volatile __u64 last_id = 0;
+volatile __s64 sched_to_monotonic_ns = 0; /* scheduler clock + this = CLOCK_MONOTONIC; calibrated by each snapshot */
+
+/* Keeps the records' types in the object's BTF, where the layout test reads them. */
+const struct reapd_zombie *btf_zombie __attribute__((unused)) = 0;
+const struct reapd_reaped *btf_reaped __attribute__((unused)) = 0;
+const struct reapd_lost *btf_lost __attribute__((unused)) = 0;
+
+struct exit_slot {
+    __u64 leader;    /* address of the group leader's task_struct */
+    __u64 start_ns;  /* its start_boottime: the address alone may be used again */
+    __u64 parent;    /* address of its parent's group leader: has it been inherited since? */
+    __u64 exit_ns;   /* CLOCK_MONOTONIC */
+    __u32 waited_ms; /* for an exit that had to be queued again: how long after exit_ns that was */
+    __u32 seq;       /* position in the queue + 1, written last */
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, 65536);
+    __type(key, __u32);
+    __type(value, struct exit_slot);
+} exits SEC(".maps");
+
+struct standing_zombie {
+    __u64 id;
+    __u64 start_ns;
+    __u64 exit_ns;
+    __u64 flags;
+};
+
+/* Keyed by the leader's task address. Elements are allocated as needed: most nodes have none. */
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __uint(max_entries, 262144);
+    __type(key, __u64);
+    __type(value, struct standing_zombie);
+} zombies SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, 524288);
+} ring SEC(".maps");
+
+struct timer_cell {
+    struct bpf_timer timer;
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct timer_cell);
+} timers SEC(".maps");
+
+/* ---- what a task looks like ---- */
+
+/* The number that the agent's pid namespace gives to a process, 0 if it has none there. */
+static __always_inline __u32 agent_pid_of(struct task_struct *leader)
+{
+    struct pid *pid = BPF_CORE_READ(leader, thread_pid);
+    if (!pid) {
+        return 0;
+    }
+    __u32 level = BPF_CORE_READ(pid, level);
+    const void *numbers = (const void *)pid + bpf_core_field_offset(struct pid, numbers);
+
+    for (__u32 i = 0; i < PID_NS_LEVELS && i <= level; i++) {
+        const struct upid *number = numbers + i * bpf_core_type_size(struct upid);
+        if (BPF_CORE_READ(number, ns, ns.inum) == agent_pidns) {
+            return BPF_CORE_READ(number, nr);
+        }
+    }
+    return 0;
+}
+
+/* kernfs id of the v1 hierarchy that counts processes, 0 if that controller is on the v2 hierarchy. */
+static __always_inline __u64 cgroup_v1_id(struct css_set *set, struct cgroup *v2)
+{
+    __u32 index;
+    if (bpf_core_enum_value_exists(enum cgroup_subsys_id, pids_cgrp_id)) {
+        index = bpf_core_enum_value(enum cgroup_subsys_id, pids_cgrp_id);
+    } else if (bpf_core_enum_value_exists(enum cgroup_subsys_id, memory_cgrp_id)) {
+        index = bpf_core_enum_value(enum cgroup_subsys_id, memory_cgrp_id);
+    } else {
+        return 0;
+    }
+    struct cgroup_subsys_state *css = 0;
+    const void *subsys = (const void *)set + bpf_core_field_offset(struct css_set, subsys);
+    bpf_probe_read_kernel(&css, sizeof(css), subsys + index * sizeof(void *));
+    struct cgroup *cgroup = BPF_CORE_READ(css, cgroup);
+    return cgroup == v2 ? 0 : BPF_CORE_READ(cgroup, kn, id);
+}
+
+/* What wait(2) would tell: the group's code once there is one, else the leader's (kernel/exit.c, wait_task_zombie). */
+static __always_inline __s32 wait_status(struct task_struct *leader, struct signal_struct *signal)
+{
+    return BPF_CORE_READ(signal, flags) & SIGNAL_GROUP_EXIT ? BPF_CORE_READ(signal, group_exit_code)
+                                                            : BPF_CORE_READ(leader, exit_code);
+}
+
+/* Fills everything but id, exit_ns and flags. */
+static __always_inline void describe(struct reapd_zombie *record, struct task_struct *leader)
+{
+    struct task_struct *parent = BPF_CORE_READ(leader, real_parent, group_leader);
+    struct task_struct *notified = BPF_CORE_READ(leader, parent, group_leader);
+    struct css_set *set = BPF_CORE_READ(leader, cgroups);
+    struct cgroup *v2 = BPF_CORE_READ(set, dfl_cgrp);
+
+    record->type = REAPD_ZOMBIE;
+    record->start_ns = BPF_CORE_READ(leader, start_boottime);
+    record->parent_start_ns = BPF_CORE_READ(parent, start_boottime);
+    record->cgroup_id = BPF_CORE_READ(v2, kn, id);
+    record->cgroup_v1_id = cgroup_v1_id(set, v2);
+    record->pid = agent_pid_of(leader);
+    record->parent_pid = agent_pid_of(parent);
+    record->tracer_pid = BPF_CORE_READ(leader, ptrace) && notified != parent ? agent_pid_of(notified) : 0;
+    record->uid = BPF_CORE_READ(leader, real_cred, uid.val);
+    record->status = wait_status(leader, BPF_CORE_READ(leader, signal));
+    record->pad = 0;
+    BPF_CORE_READ_INTO(&record->comm, leader, comm);
+}
+
+enum sight {
+    SIGHT_REAPED,
+    SIGHT_UNFINISHED, /* still tearing down, or a tracer is about to hand it over */
+    SIGHT_ZOMBIE,
+};
+
+/*
+ * What has become of an exit. The task may have been freed and its memory used for something else: probe reads cannot fault,
+ * and a zombie must still be the leader of its own group that started at the noted instant.
+ */
+static __always_inline enum sight look_at(struct task_struct *leader, __u64 start_ns)
+{
+    struct signal_struct *signal = BPF_CORE_READ(leader, signal);
+    int state = BPF_CORE_READ(leader, exit_state);
+
+    if (!signal || state == EXIT_DEAD || BPF_CORE_READ(leader, group_leader) != leader ||
+        BPF_CORE_READ(leader, start_boottime) != start_ns) {
+        return SIGHT_REAPED;
+    }
+    return state == EXIT_ZOMBIE && BPF_CORE_READ(signal, nr_threads) == 1 ? SIGHT_ZOMBIE : SIGHT_UNFINISHED;
+}
+
+/* ---- standing zombies ---- */
+
+/* Remembers a zombie until it is freed. False if there was no room. */
+static __always_inline bool remember(__u64 leader, const struct standing_zombie *zombie)
+{
+    struct standing_zombie *known = bpf_map_lookup_elem(&zombies, &leader);
+    if (known) { /* its free event was missed: the address has a new owner */
+        *known = *zombie;
+        return true;
+    }
+    if (bpf_map_update_elem(&zombies, &leader, zombie, BPF_NOEXIST)) {
+        __sync_fetch_and_add(&losses.map_full, 1);
+        return false;
+    }
+    __sync_fetch_and_add(&standing, 1);
+    return true;
+}
+
+static __always_inline bool is_known(__u64 leader, __u64 start_ns)
+{
+    struct standing_zombie *known = bpf_map_lookup_elem(&zombies, &leader);
+    return known && known->start_ns == start_ns;
+}
+
+/* Tells user space of a zombie and remembers it. False if the ring buffer has no room: nothing has happened then. */
+static __always_inline bool announce(struct task_struct *leader, __u64 parent_at_exit, __u64 exit_ns)
+{
+    struct reapd_zombie *record = bpf_ringbuf_reserve(&ring, sizeof(*record), 0);
+    if (!record) {
+        return false;
+    }
+    describe(record, leader);
+    record->id = __sync_fetch_and_add(&last_id, 1) + 1;
+    record->exit_ns = exit_ns;
+    record->flags = REAPD_EXIT_KNOWN;
+    if ((__u64)BPF_CORE_READ(leader, real_parent, group_leader) != parent_at_exit) {
+        record->flags |= REAPD_INHERITED;
+    }
+
+    struct standing_zombie zombie = {
+        .id = record->id,
+        .start_ns = record->start_ns,
+        .exit_ns = exit_ns,
+        .flags = record->flags,
+    };
+    remember((__u64)leader, &zombie);
+    bpf_ringbuf_submit(record, 0);
+    return true;
+}
+
+/* ---- the queue of exits ---- */
+
+/*
+ * A claimed position is this CPU's alone until the queue has gone round once, which takes `queue_slots` exits within
+ * one run of this function with preemption off. Value-returning atomics are full barriers (also on arm64): the slot's fields
+ * are visible before its sequence number is.
+ */
+static __always_inline void append(__u64 leader, __u64 start_ns, __u64 parent, __u64 exit_ns, __u32 waited_ms)
+{
+    __u64 position = __sync_fetch_and_add(&queue_tail, 1);
+    __u32 index = position & (queue_slots - 1);
+    struct exit_slot *slot = bpf_map_lookup_elem(&exits, &index);
+    if (!slot) {
+        return;
+    }
+    slot->leader = leader;
+    slot->start_ns = start_ns;
+    slot->parent = parent;
+    slot->exit_ns = exit_ns;
+    slot->waited_ms = waited_ms;
+    __sync_lock_test_and_set(&slot->seq, (__u32)(position + 1));
+}
+
+struct drain {
+    __u64 now;
+    __u64 next; /* when to look again, 0 = the queue is empty */
+};
+
+/* Looks at the oldest exit of the queue. Returns 1 to end the drain. */
+static long drain_one(__u32 round __attribute__((unused)), struct drain *drain)
+{
+    __u64 head = queue_head;
+    __u64 behind = queue_tail - head;
+
+    if (behind == 0) {
+        drain->next = 0;
+        return 1;
+    }
+    if (behind > queue_slots) {
+        losses.queue_overrun += behind - queue_slots;
+        head += behind - queue_slots;
+        queue_head = head;
+    }
+    __u32 index = head & (queue_slots - 1);
+    struct exit_slot *slot = bpf_map_lookup_elem(&exits, &index);
+    if (!slot) {
+        return 1;
+    }
+    __s32 ahead = __sync_fetch_and_add(&slot->seq, 0) - (__u32)(head + 1);
+    struct exit_slot exit = *slot;
+
+    if (ahead < 0 && commit_tries < COMMIT_TRIES) {
+        commit_tries++;
+        drain->next = drain->now + MS;
+        return 1;
+    }
+    commit_tries = 0;
+    if (ahead != 0 || __sync_fetch_and_add(&slot->seq, 0) != (__u32)(head + 1)) { /* overwritten while we looked */
+        losses.queue_overrun++;
+        queue_head = head + 1;
+        return 0;
+    }
+    __u64 due = exit.exit_ns + exit.waited_ms * MS + settle_ns;
+    if (due > drain->now) {
+        drain->next = due > drain->now + slack_ns ? due : drain->now + slack_ns;
+        return 1;
+    }
+    struct task_struct *leader = (struct task_struct *)exit.leader;
+    enum sight sight = look_at(leader, exit.start_ns);
+
+    if (sight == SIGHT_ZOMBIE && !is_known(exit.leader, exit.start_ns) && !announce(leader, exit.parent, exit.exit_ns)) {
+        drain->next = drain->now + RING_RETRY_NS;
+        return 1;
+    }
+    queue_head = head + 1;
+    if (sight == SIGHT_UNFINISHED) {
+        /* To the end of the queue, due one settle time from now like everything there: order is kept, nothing waits behind it. */
+        append(exit.leader, exit.start_ns, exit.parent, exit.exit_ns,
+               (drain->now - exit.exit_ns) / MS + 1);
+    }
+    return 0;
+}
+
+/* Tells user space of losses that it does not know of. False if the ring buffer has no room. */
+static __always_inline bool tell_losses(void)
+{
+    struct reapd_losses now = losses;
+    if (now.queue_overrun == losses_told.queue_overrun && now.ring_full == losses_told.ring_full &&
+        now.map_full == losses_told.map_full) {
+        return true;
+    }
+    struct reapd_lost *record = bpf_ringbuf_reserve(&ring, sizeof(*record), 0);
+    if (!record) {
+        return false;
+    }
+    record->type = REAPD_LOST;
+    record->pad = 0;
+    record->losses = now;
+    losses_told = now;
+    bpf_ringbuf_submit(record, 0);
+    return true;
+}
+
+static int on_timer(void *map __attribute__((unused)), __u32 *key __attribute__((unused)), struct timer_cell *cell)
+{
+    struct drain drain = {.now = bpf_ktime_get_ns()};
+    drain.next = drain.now + MS; /* stands if the batch ends before the queue does */
+
+    bpf_loop(DRAIN_BATCH, drain_one, &drain, 0);
+    if (!tell_losses() && drain.next == 0) {
+        drain.next = drain.now + RING_RETRY_NS;
+    }
+    if (drain.next == 0) {
+        __sync_lock_test_and_set(&armed, 0);
+        /* An exit that came after the drain saw `armed` set and left the timer to us. */
+        if (queue_tail == queue_head || __sync_lock_test_and_set(&armed, 1)) {
+            return 0;
+        }
+        drain.next = drain.now + slack_ns;
+    }
+    __u64 now = bpf_ktime_get_ns();
+    if (bpf_timer_start(&cell->timer, drain.next > now ? drain.next - now : 0, 0)) {
+        __sync_lock_test_and_set(&armed, 0);
+    }
+    return 0;
+}
+
+static __always_inline void arm(void)
+{
+    if (armed || __sync_lock_test_and_set(&armed, 1)) {
+        return;
+    }
+    __u32 index = 0;
+    struct timer_cell *cell = bpf_map_lookup_elem(&timers, &index);
+    if (!cell) {
+        return;
+    }
+    bpf_timer_init(&cell->timer, &timers, CLOCK_MONOTONIC); /* -EBUSY from the second time on */
+    bpf_timer_set_callback(&cell->timer, on_timer);
+    if (bpf_timer_start(&cell->timer, settle_ns, 0)) {
+        __sync_lock_test_and_set(&armed, 0);
+    }
+}
+
+/* ---- the programs ---- */
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(on_exit, struct task_struct *task)
+{
+    if (task->signal->live.counter != 0) {
+        return 0;
+    }
+    struct task_struct *leader = task->group_leader;
+    __u64 now = bpf_ktime_get_ns();
+
+    if (settle_ns == 0) {
+        if (!is_known((__u64)leader, leader->start_boottime) && !announce(leader, (__u64)leader->real_parent->group_leader, now)) {
+            __sync_fetch_and_add(&losses.ring_full, 1);
+            arm();
+        }
+        return 0;
+    }
+    append((__u64)leader, leader->start_boottime, (__u64)leader->real_parent->group_leader, now, 0);
+    arm();
+    return 0;
+}
+
+SEC("tp_btf/sched_process_free")
+int BPF_PROG(on_free, struct task_struct *task)
+{
+    if (standing == 0) {
+        return 0;
+    }
+    __u64 address = (__u64)task;
+    struct standing_zombie *zombie = bpf_map_lookup_elem(&zombies, &address);
+    if (!zombie) {
+        return 0;
+    }
+    struct reapd_reaped *record = bpf_ringbuf_reserve(&ring, sizeof(*record), 0);
+    if (record) {
+        record->type = REAPD_REAPED;
+        record->pad = 0;
+        record->id = zombie->id;
+        bpf_ringbuf_submit(record, 0);
+    } else {
+        __sync_fetch_and_add(&losses.ring_full, 1);
+        arm();
+    }
+    if (!bpf_map_delete_elem(&zombies, &address)) {
+        __sync_fetch_and_add(&standing, -1);
+    }
+    return 0;
+}
+
+/*
+ * The scheduler stamps a task when it gets a CPU; the reader has slept a moment before it reads, so its own stamp is of just now.
+ */
+static __always_inline void calibrate(void)
+{
+    struct task_struct *current = bpf_get_current_task_btf();
+    sched_to_monotonic_ns = bpf_ktime_get_ns() - current->sched_info.last_arrival;
+}
+
+/*
+ * When a zombie died that nobody saw dying: its last time on a CPU began at sched_info.last_arrival and lasted for the
+ * run time since it was last picked. That is the leader's death; it is the group's too if there never was another thread,
+ * or if the leader was taken down with the group. A leader that left by pthread_exit() may be long dead
+ * before its group is: then the flag stays unset.
+ */
+static __always_inline void estimate_death(struct reapd_zombie *record, struct task_struct *leader)
+{
+    record->exit_ns = 0;
+    record->flags = 0;
+    if (!bpf_core_field_exists(leader->sched_info.last_arrival)) {
+        return;
+    }
+    __u64 death = BPF_CORE_READ(leader, sched_info.last_arrival) + sched_to_monotonic_ns;
+    if (bpf_core_field_exists(leader->se.prev_sum_exec_runtime)) {
+        death += BPF_CORE_READ(leader, se.sum_exec_runtime) - BPF_CORE_READ(leader, se.prev_sum_exec_runtime);
+    }
+    record->exit_ns = death;
+
+    struct signal_struct *signal = BPF_CORE_READ(leader, signal);
+    int code = BPF_CORE_READ(leader, exit_code);
+    if (BPF_CORE_READ(signal, sum_sched_runtime) == 0 || BPF_CORE_READ(leader, flags) & PF_SIGNALED ||
+        (code != 0 && code == BPF_CORE_READ(signal, group_exit_code))) {
+        record->flags = REAPD_EXIT_KNOWN;
+    }
+}
+
+/* Every zombie of the reader's pid namespace. Runs inside an RCU read section: a task seen as a zombie here is not freed before it is remembered. */
+SEC("iter/task")
+int snapshot(struct bpf_iter__task *ctx)
+{
+    struct task_struct *task = ctx->task;
+    if (ctx->meta->seq_num == 0) {
+        calibrate();
+    }
+    if (!task || task->exit_state != EXIT_ZOMBIE || task->group_leader != task ||
+        look_at(task, task->start_boottime) != SIGHT_ZOMBIE) {
+        return 0;
+    }
+    struct reapd_zombie record = {};
+    __u64 address = (__u64)task;
+
+    describe(&record, task);
+    struct standing_zombie *known = bpf_map_lookup_elem(&zombies, &address);
+    if (known && known->start_ns == record.start_ns) {
+        record.id = known->id;
+        record.exit_ns = known->exit_ns;
+        record.flags = known->flags;
+    } else {
+        estimate_death(&record, task);
+        record.id = __sync_fetch_and_add(&last_id, 1) + 1;
+        struct standing_zombie zombie = {
+            .id = record.id,
+            .start_ns = record.start_ns,
+            .exit_ns = record.exit_ns,
+            .flags = record.flags,
+        };
+        remember(address, &zombie);
+    }
+    bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
+    return 0;
+}

@@ -1,0 +1,207 @@
+import { constants, release } from 'node:os';
+import {
+  asapScheduler,
+  audit,
+  BehaviorSubject,
+  catchError,
+  EMPTY,
+  filter,
+  groupBy,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  observeOn,
+  type SchedulerLike,
+  share,
+  Subject,
+  type Subscription,
+  tap,
+  timer,
+} from 'rxjs';
+import { ulid } from 'ulid';
+import { holdProcess } from './actor/held-process.js';
+import type { AgentEvent } from './domain/agent-event.js';
+import type { LossCause, SourceEvent } from './domain/event.js';
+import type { IncidentEvent } from './domain/incident.js';
+import { keyId } from './domain/process.js';
+import type { Settings } from './domain/settings.js';
+import type { Addon } from './native/addon.js';
+import type { Output } from './outputs/output.js';
+import type { Desk } from './pipeline/desk.js';
+import { StrikeBook } from './pipeline/incident.js';
+import { superviseParent } from './pipeline/supervise-parent.js';
+import { trackByParent } from './pipeline/track-by-parent.js';
+import { Turnstile } from './pipeline/turnstile.js';
+import { ZombieBook } from './pipeline/zombie-book.js';
+import { monotonicScheduler } from './source/clock.js';
+import { agentFacts, inspectParent, isParentExiting, sightZombie } from './source/proc.js';
+import type { Source } from './source/source.js';
+
+/** How many of a parent's oldest zombies are kept whole: enough to decide, to name some, and to lose some before a refill. */
+const frontOf = (settings: Settings): number => Math.max(64, 4 * settings.minZombies);
+
+/** Snapshots are at least this far apart, and 20 times as long as one takes. */
+const SNAPSHOT_SPACING_MS = 50;
+const SNAPSHOT_SHARE = 20;
+/** Losses are summed up for this long before they are told. */
+const LOSS_WINDOW_MS = 1000;
+
+export interface DaemonParts {
+  readonly addon: Addon;
+  readonly source: Source;
+  readonly settings: Settings;
+  readonly version: string;
+  readonly output: Output;
+  /** What is missing for full service, told once. */
+  readonly shortcomings: readonly string[];
+}
+
+export interface Daemon {
+  /** Takes new settings over; what was spared is judged anew. */
+  reload(settings: Settings): void;
+  /** Detaches from the kernel at once; `reason` goes into the log. */
+  stop(reason: string): void;
+}
+
+/**
+ * The composition root: source → track by parent → hold for the threshold → judge → ladder → outputs. Returns when the
+ * programs are attached and the first snapshot has been taken. Throws AddonError if that fails; nothing is left attached then.
+ */
+export function startDaemon({ addon, source, settings, version, output, shortcomings }: DaemonParts): Daemon {
+  const scheduler: SchedulerLike = monotonicScheduler;
+  const settings$ = new BehaviorSubject(settings);
+  const told$ = new Subject<SourceEvent>();
+  const snapshotWanted$ = new Subject<void>();
+  const book = new ZombieBook(frontOf(settings));
+  let openIncidents = 0;
+  let shortageTold = false;
+  let snapshotMs = 0;
+
+  const degraded = (reason: string): void => output({ type: 'degraded', reason });
+
+  const desk: Desk = {
+    hold: (parent) =>
+      holdProcess(addon, parent, (code) => {
+        if (!shortageTold) {
+          shortageTold = true;
+          degraded(`no descriptor for process ${parent.pid} (${code}): raise the limit of open files (LimitNOFILE=)`);
+        }
+      }),
+    inspect: inspectParent,
+    isExiting: isParentExiting,
+    sight: ({ zombie }) => sightZombie(zombie),
+    agent: agentFacts,
+    settings: () => settings$.value,
+    signalNumber: (name) => constants.signals[name as NodeJS.Signals],
+    newIncidentId: ulid,
+    tell: (event) => told$.next(event),
+    wantSnapshot: () => snapshotWanted$.next(),
+  };
+  const court = {
+    desk,
+    turnstile: new Turnstile(() => settings$.value.budget, scheduler),
+    strikes: new StrikeBook(),
+    scheduler,
+  };
+
+  const takeSnapshot = (): SourceEvent => {
+    const startedMs = scheduler.now();
+    const zombies = source.snapshot();
+    snapshotMs = scheduler.now() - startedMs;
+    return { type: 'snapshot', zombies };
+  };
+  const snapshots$ = snapshotWanted$.pipe(
+    audit(() => timer(Math.max(SNAPSHOT_SPACING_MS, SNAPSHOT_SHARE * snapshotMs), scheduler)),
+    map(takeSnapshot),
+    catchError((error: Error, again) => {
+      degraded(`snapshot failed: ${error.message}`);
+      return again;
+    }),
+  );
+
+  const events$ = merge(source.events$, merge(told$.pipe(observeOn(asapScheduler)), snapshots$).pipe(map((event) => [event]))).pipe(share());
+
+  const incidents$ = events$.pipe(
+    trackByParent(book, scheduler),
+    tap(({ snapshotWanted }) => {
+      if (snapshotWanted !== undefined) {
+        snapshotWanted$.next();
+      }
+    }),
+    mergeMap(({ accounts }) => accounts),
+    groupBy((account) => keyId(account.parent), { duration: (lane$) => lane$.pipe(filter(({ count }) => count === 0)) }),
+    mergeMap((lane$) => {
+      const [pid, startUs] = lane$.key.split(':').map(Number) as [number, number];
+      return superviseParent({ pid, startUs }, lane$, settings$, court).pipe(
+        catchError((error: Error) => {
+          degraded(`parent ${pid} is not watched any more: ${error.stack ?? error.message}`);
+          return EMPTY;
+        }),
+      );
+    }),
+    tap(({ type }) => {
+      openIncidents += type === 'offender' ? 1 : type === 'signal' ? 0 : -1;
+    }),
+  );
+
+  const all$: Observable<IncidentEvent | AgentEvent> = merge(incidents$, events$.pipe(losses(scheduler)), events$.pipe(records(settings$)));
+  const running: Subscription = all$.subscribe({
+    next: output,
+    error: (error: Error) => {
+      throw error;
+    },
+  });
+  try {
+    told$.next(takeSnapshot());
+  } catch (error) {
+    running.unsubscribe();
+    throw error;
+  }
+  output({
+    type: 'started',
+    version,
+    source: source.name,
+    kernel: release(),
+    settings,
+    zombies: book.size,
+    armedAfterMs: Math.round(process.uptime() * 1000),
+  });
+  shortcomings.forEach(degraded);
+
+  return {
+    reload: (next) => {
+      source.setSettle(next.settleMs);
+      book.resize(frontOf(next));
+      settings$.next(next);
+      snapshotWanted$.next();
+    },
+    stop: (reason) => {
+      running.unsubscribe();
+      source.close();
+      output({ type: 'stopped', reason, openIncidents });
+    },
+  };
+}
+
+/** Losses, summed up so that a storm of them is a line a second. */
+const losses = (scheduler: SchedulerLike) => (events$: Observable<readonly SourceEvent[]>): Observable<AgentEvent> => {
+  const counts = new Map<LossCause, number>();
+  return events$.pipe(
+    mergeMap((events) => events.filter((event) => event.type === 'lost')),
+    tap(({ cause, count }) => counts.set(cause, (counts.get(cause) ?? 0) + count)),
+    audit(() => timer(LOSS_WINDOW_MS, scheduler)),
+    mergeMap(() => {
+      const lines = [...counts].map(([cause, count]) => ({ type: 'lost' as const, cause, count }));
+      counts.clear();
+      return lines;
+    }),
+  );
+};
+
+/** Every zombie and reap as it comes, for the debug level. */
+const records = (settings$: BehaviorSubject<Settings>) => (events$: Observable<readonly SourceEvent[]>): Observable<AgentEvent> =>
+  events$.pipe(
+    filter(() => settings$.value.logLevel === 'debug'),
+    mergeMap((events) => events.filter((event) => event.type === 'zombie' || event.type === 'reaped')),
+  );

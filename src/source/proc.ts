@@ -1,0 +1,140 @@
+import { readFileSync, readlinkSync, statSync } from 'node:fs';
+import { type CgroupLine, parseCgroups } from '../domain/cgroup.js';
+import type { ParentFacts, Sighting } from '../domain/parent.js';
+import { type Pid, type ProcessKey, startTicks } from '../domain/process.js';
+import type { Zombie } from '../domain/zombie.js';
+import type { AgentFacts } from '../policy/protect.js';
+import { isExiting, isKernelThread, type ProcStat, parseStat } from './parse-stat.js';
+import { parseStatus } from './parse-status.js';
+
+/** Of a hostile command line, this much goes into a log line. */
+const MAX_ARGS = 32;
+const MAX_ARG_CHARS = 256;
+/** No chain of parents is longer on a sane node; ends a loop on a racing one. */
+const MAX_ANCESTORS = 256;
+
+/** A file of `/proc/PID`, or undefined: the process is gone, or may not be read. */
+function read(pid: Pid, file: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+const readStat = (pid: Pid): ProcStat | undefined => {
+  const text = read(pid, 'stat');
+  return text === undefined ? undefined : parseStat(text);
+};
+
+/** The stat line of exactly this process, undefined if it is gone or its number is another one's by now. */
+function statOf(key: ProcessKey): ProcStat | undefined {
+  const stat = readStat(key.pid);
+  return stat?.startTicks === startTicks(key.startUs) ? stat : undefined;
+}
+
+/** Whether a process with this number exists now. */
+export const exists = (pid: Pid): boolean => readStat(pid) !== undefined;
+
+/** From a process's parent up to where the agent's view ends, nearest first. */
+function ancestorsOf(stat: ProcStat): Pid[] {
+  const ancestors: Pid[] = [];
+  for (let pid = stat.ppid; pid > 0 && ancestors.length < MAX_ANCESTORS; ) {
+    ancestors.push(pid);
+    pid = readStat(pid)?.ppid ?? 0;
+  }
+  return ancestors;
+}
+
+const readExe = (pid: Pid): string | null => {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return null;
+  }
+};
+
+/**
+ * Whether the file that a process executes is the very one that pid 1 sees at the same path, and only root can write it.
+ * A tenant's own root file system, bind mount or home directory does not pass.
+ */
+function exeIsNodes(pid: Pid, exe: string): boolean {
+  try {
+    const running = statSync(`/proc/${pid}/exe`);
+    if (running.uid !== 0 || (running.mode & 0o022) !== 0) {
+      return false;
+    }
+    if (exe.endsWith(' (deleted)')) {
+      return true; // replaced by an upgrade while it runs: its path, which the kernel keeps, is what there is
+    }
+    const nodes = statSync(`/proc/1/root${exe}`);
+    return nodes.dev === running.dev && nodes.ino === running.ino;
+  } catch {
+    return false;
+  }
+}
+
+const splitArgs = (cmdline: string): string[] =>
+  cmdline.split('\0', MAX_ARGS + 1).filter((arg, index, all) => index < MAX_ARGS && (arg !== '' || index < all.length - 1)).map((arg) => arg.slice(0, MAX_ARG_CHARS));
+
+/** Everything that judging a parent needs; undefined if it is gone or another one by now, which is looked at last. */
+export function inspectParent(key: ProcessKey): ParentFacts | undefined {
+  const { pid } = key;
+  const exe = readExe(pid);
+  const status = parseStatus(read(pid, 'status') ?? '');
+  const cgroups: CgroupLine[] = parseCgroups(read(pid, 'cgroup') ?? '');
+  const cmdline = splitArgs(read(pid, 'cmdline') ?? '');
+  const nodes = exe !== null && exeIsNodes(pid, exe);
+  const stat = statOf(key);
+  if (stat === undefined || isExiting(stat)) {
+    return undefined;
+  }
+  return {
+    key,
+    comm: stat.comm,
+    exe,
+    exeIsNodes: nodes,
+    cmdline,
+    uid: status.uid,
+    nsPid: status.nsPids.at(-1) ?? pid,
+    inAgentNamespace: status.nsPids.length <= 1,
+    state: stat.state,
+    kernelThread: isKernelThread(stat),
+    tracer: status.tracer,
+    signals: { blocked: status.blocked, ignored: status.ignored, caught: status.caught },
+    cgroups,
+    ancestors: ancestorsOf(stat),
+  };
+}
+
+/** Whether a parent is gone, dead or dying. */
+export function isParentExiting(key: ProcessKey): boolean {
+  const stat = statOf(key);
+  return stat === undefined || isExiting(stat);
+}
+
+/** Looks at a zombie again. Only the ones that were traced when they died can be held by a tracer. */
+export function sightZombie(zombie: Zombie): Sighting {
+  const stat = statOf(zombie.key);
+  if (stat === undefined || stat.state !== 'Z' || stat.threads > 1) {
+    return 'gone';
+  }
+  if (stat.ppid !== zombie.parent.pid) {
+    return 'moved';
+  }
+  if (zombie.tracer === 0) {
+    return 'standing';
+  }
+  const tracer = parseStatus(read(zombie.key.pid, 'status') ?? '').tracer;
+  return tracer === 0 || tracer === zombie.parent.pid ? 'standing' : 'traced';
+}
+
+/** The agent itself, and who must live for it to live. */
+export function agentFacts(): AgentFacts {
+  const stat = readStat(process.pid);
+  return {
+    pid: process.pid,
+    ancestors: stat === undefined ? [process.ppid] : ancestorsOf(stat),
+    cgroups: parseCgroups(read(process.pid, 'cgroup') ?? ''),
+  };
+}
