@@ -15,8 +15,8 @@ BPF_ARCH  := x86
 MULTIARCH := x86_64-linux-gnu
 endif
 
-# The pinned Node.js, never the system's. It is on the PATH only where a command needs it: `npm ci`, which installs it, must
-# run on the Node.js that came with npm.
+# The pinned Node.js, never the system's. It is on the PATH only where a command needs it: `npm ci`, which installs it,
+# must run on the Node.js that came with npm.
 NODE_DIR  := $(CURDIR)/node_modules/node-linux-$(NODE_ARCH)
 NODE      := $(NODE_DIR)/bin/node
 WITH_NODE := PATH="$(NODE_DIR)/bin:$$PATH"

@@ -24,7 +24,8 @@ fi
 
 own_suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
 suite=${SUITE:-$own_suite}
-mirror=${MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Codename: $own_suite" | head -n 1)}
+mirrors=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Codename: $own_suite")
+mirror=${MIRROR:-${mirrors%%$'\n'*}}
 [ -n "$mirror" ] || fail 'no mirror found in the apt configuration; set MIRROR'
 
 base=$CHROOT/base-$suite
@@ -33,8 +34,9 @@ if [ ! -e "$base/.complete" ]; then
   echo "== base system: $suite"
   rm -rf "$base"
   mkdir -p "$base"
-  debootstrap --variant=minbase --include=make,git,ca-certificates "$suite" "$base" "$mirror" >"$CHROOT/debootstrap.log" ||
-    fail "debootstrap failed, see $CHROOT/debootstrap.log"
+  log=$CHROOT/debootstrap.log
+  debootstrap --variant=minbase --include=make,git,ca-certificates "$suite" "$base" "$mirror" >"$log" ||
+    fail "debootstrap failed, see $log"
   touch "$base/.complete"
 fi
 rm -rf --one-file-system "$root"
@@ -49,7 +51,8 @@ fi
 cp -L --remove-destination /etc/resolv.conf /etc/hosts "$root/etc/"
 rm -rf "$root/etc/ssl/certs" # its links would lead out of the chroot
 cp -aL /etc/ssl/certs "$root/etc/ssl/"
-environment=(HOME=/root "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" LANG=C.UTF-8 "TERM=${TERM:-dumb}")
+path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+environment=(HOME=/root "PATH=$path" LANG=C.UTF-8 "TERM=${TERM:-dumb}")
 for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY NODE_EXTRA_CA_CERTS SSL_CERT_FILE CI; do
   [ -z "${!name:-}" ] || environment+=("$name=${!name}")
 done
@@ -59,7 +62,8 @@ for key in registry cafile; do
 done
 
 mkdir -p "$root/src/reapd"
-git ls-files --cached --others --exclude-standard -z | tar -c --null --ignore-failed-read -T - -f - | tar -x -C "$root/src/reapd" -f -
+git ls-files --cached --others --exclude-standard -z |
+  tar -c --null --ignore-failed-read -T - -f - | tar -x -C "$root/src/reapd" -f -
 mount -t proc proc "$root/proc"
 mount --rbind /sys "$root/sys"
 

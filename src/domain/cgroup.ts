@@ -56,6 +56,32 @@ export function containerOf(cgroups: readonly CgroupLine[]): string | undefined 
   return undefined;
 }
 
+/** What a cgroup path alone tells of a container. */
+export interface ContainerId {
+  /** 64 hex digits, or the name where a runtime uses names. */
+  readonly id: string;
+  readonly podUid?: string;
+}
+
+/** The container itself that a process runs in, undefined outside any. */
+export function containerIdOf(cgroups: readonly CgroupLine[]): ContainerId | undefined {
+  for (const { path } of cgroups) {
+    const components = path.split('/');
+    const index = containerComponent(components);
+    const own = components[index];
+    if (index < 0 || own === undefined) {
+      continue;
+    }
+    const podUid = POD_COMPONENT.test(own) ? /pod([0-9a-f][0-9a-f_-]+)/.exec(own)?.[1]?.replaceAll('_', '-') : undefined;
+    const name = podUid === undefined ? own : components[index + 1];
+    if (name !== undefined) {
+      const id = /[0-9a-f]{64}/.exec(name)?.[0] ?? name.replace(/^lxc\.payload\.|^machine-|\.scope$|\.service$/g, '');
+      return { id, ...(podUid !== undefined && { podUid }) };
+    }
+  }
+  return undefined;
+}
+
 /** The systemd service that a process runs in, as a path; undefined for scopes, sessions and nodes without systemd. */
 export function serviceOf(cgroups: readonly CgroupLine[]): string | undefined {
   for (const { path } of cgroups) {

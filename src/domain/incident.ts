@@ -1,3 +1,4 @@
+import type { Cause } from './cause.js';
 import type { ParentFacts } from './parent.js';
 import type { ProcessKey } from './process.js';
 import type { Zombie } from './zombie.js';
@@ -30,6 +31,7 @@ interface IncidentBase {
   readonly incident: string;
   readonly parent: ParentFacts;
   readonly zombies: ZombieSummary;
+  readonly cause: Cause;
 }
 
 /** A parent left zombies unreaped past the threshold. */

@@ -7,6 +7,8 @@ export interface ParentFacts {
   readonly comm: string;
   /** Path of the executable, null if it has none or it may not be read. */
   readonly exe: string | null;
+  /** It has an executable, and the agent may not read which. */
+  readonly exeHidden: boolean;
   /** The executable is the very file that the node itself has at that path, and only root can have written it. */
   readonly exeIsNodes: boolean;
   readonly cmdline: readonly string[];

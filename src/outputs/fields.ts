@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import type { AgentEvent } from '../domain/agent-event.js';
+import { containerIdOf } from '../domain/cgroup.js';
 import { formatDuration } from '../domain/duration.js';
 import type { IncidentEvent, ZombieSummary } from '../domain/incident.js';
 import type { ParentFacts } from '../domain/parent.js';
@@ -40,7 +41,12 @@ const summaryFields = ({ count, oldestMs, sample }: ZombieSummary): Fields => ({
 });
 
 function incidentFields(event: IncidentEvent, bootMs: number): Fields {
-  const subject = { parent: parentFields(event.parent, bootMs), zombies: summaryFields(event.zombies) };
+  const subject = {
+    parent: parentFields(event.parent, bootMs),
+    zombies: summaryFields(event.zombies),
+    container: containerIdOf(event.parent.cgroups) ?? null,
+    cause: event.cause,
+  };
   const { incident } = event;
   switch (event.type) {
     case 'offender':

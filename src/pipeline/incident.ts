@@ -15,6 +15,7 @@ import {
 import type { Account, IncidentEvent, Resolution, SignalOutcome, SpareReason } from '../domain/incident.js';
 import type { ParentFacts } from '../domain/parent.js';
 import { type BreakerState, NO_STRIKES, pausedUntil, strike } from '../policy/breaker.js';
+import { causeOf } from '../policy/cause.js';
 import { breakerKey, gather, isOverdue, judge, type Verdict } from '../policy/judge.js';
 import { foretell } from '../policy/predict.js';
 import type { Desk, HeldProcess } from './desk.js';
@@ -92,7 +93,7 @@ export function incident(lane: Lane, { desk, turnstile, strikes, scheduler }: Co
       return { gone: false, facts: found, verdict: judge(found, evidence, desk.agent(), { scope, minZombies }) };
     };
 
-    const base = () => ({ incident: id, parent: facts, zombies: summarize(account, now()) });
+    const base = () => ({ incident: id, parent: facts, zombies: summarize(account, now()), cause: causeOf(facts) });
     const resolved = (how: Resolution): Observable<IncidentEvent> =>
       of({ type: 'resolved', how, afterMs: Math.round(now() - openedMs), ...base() });
     const spared = (reason: SpareReason, detail: string): Observable<IncidentEvent> =>

@@ -55,10 +55,10 @@ export function protection(parent: ParentFacts, agent: AgentFacts): string | und
   if (!isHostProcess(parent, agent)) {
     return undefined;
   }
-  if (parent.exe === null) {
+  if (parent.exeHidden) {
     return 'it runs on the node itself and its executable cannot be read (CAP_SYS_PTRACE is missing)';
   }
-  if (parent.exeIsNodes && isPlatformPath(parent.exe)) {
+  if (parent.exe !== null && parent.exeIsNodes && isPlatformPath(parent.exe)) {
     return `it runs the node's own ${parent.exe}`;
   }
   return undefined;

@@ -1,5 +1,5 @@
-import { readFileSync, readlinkSync, statSync } from 'node:fs';
-import { type CgroupLine, parseCgroups } from '../domain/cgroup.js';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { parseCgroups } from '../domain/cgroup.js';
 import type { ParentFacts, Sighting } from '../domain/parent.js';
 import { type Pid, type ProcessKey, startTicks } from '../domain/process.js';
 import type { Zombie } from '../domain/zombie.js';
@@ -14,7 +14,7 @@ const MAX_ARG_CHARS = 256;
 const MAX_ANCESTORS = 256;
 
 /** A file of `/proc/PID`, or undefined: the process is gone, or may not be read. */
-function read(pid: Pid, file: string): string | undefined {
+function read(pid: Pid | string, file: string): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {
@@ -46,28 +46,55 @@ function ancestorsOf(stat: ProcStat): Pid[] {
   return ancestors;
 }
 
-const readExe = (pid: Pid): string | null => {
-  try {
-    return readlinkSync(`/proc/${pid}/exe`);
-  } catch {
-    return null;
+/**
+ * Where to read what a process executes: a leader that has ended before its threads has no memory left, and so neither executable
+ * nor arguments, while the process lives on.
+ */
+function liveThread(pid: Pid, stat: ProcStat | undefined): string {
+  if (stat?.state === 'Z' && stat.threads > 1) {
+    try {
+      const thread = readdirSync(`/proc/${pid}/task`).find((tid) => tid !== String(pid));
+      if (thread !== undefined) {
+        return `${pid}/task/${thread}`;
+      }
+    } catch {
+      // It is gone by now, as the last look will tell.
+    }
   }
-};
+  return String(pid);
+}
+
+interface Executable {
+  readonly path: string | null;
+  /** It has one, and the agent may not read which. */
+  readonly hidden: boolean;
+  readonly isNodes: boolean;
+}
+
+function readExecutable(thread: string): Executable {
+  try {
+    const path = readlinkSync(`/proc/${thread}/exe`);
+    return { path, hidden: false, isNodes: isNodesFile(thread, path) };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return { path: null, hidden: code === 'EACCES' || code === 'EPERM', isNodes: false };
+  }
+}
 
 /**
  * Whether the file that a process executes is the very one that pid 1 sees at the same path, and only root can write it.
  * A tenant's own root file system, bind mount or home directory does not pass.
  */
-function exeIsNodes(pid: Pid, exe: string): boolean {
+function isNodesFile(thread: string, path: string): boolean {
   try {
-    const running = statSync(`/proc/${pid}/exe`);
+    const running = statSync(`/proc/${thread}/exe`);
     if (running.uid !== 0 || (running.mode & 0o022) !== 0) {
       return false;
     }
-    if (exe.endsWith(' (deleted)')) {
+    if (path.endsWith(' (deleted)')) {
       return true; // replaced by an upgrade while it runs: its path, which the kernel keeps, is what there is
     }
-    const nodes = statSync(`/proc/1/root${exe}`);
+    const nodes = statSync(`/proc/1/root${path}`);
     return nodes.dev === running.dev && nodes.ino === running.ino;
   } catch {
     return false;
@@ -80,11 +107,11 @@ const splitArgs = (cmdline: string): string[] =>
 /** Everything that judging a parent needs; undefined if it is gone or another one by now, which is looked at last. */
 export function inspectParent(key: ProcessKey): ParentFacts | undefined {
   const { pid } = key;
-  const exe = readExe(pid);
+  const thread = liveThread(pid, statOf(key));
+  const exe = readExecutable(thread);
   const status = parseStatus(read(pid, 'status') ?? '');
-  const cgroups: CgroupLine[] = parseCgroups(read(pid, 'cgroup') ?? '');
-  const cmdline = splitArgs(read(pid, 'cmdline') ?? '');
-  const nodes = exe !== null && exeIsNodes(pid, exe);
+  const cgroups = parseCgroups(read(pid, 'cgroup') ?? '');
+  const cmdline = splitArgs(read(thread, 'cmdline') ?? '');
   const stat = statOf(key);
   if (stat === undefined || isExiting(stat)) {
     return undefined;
@@ -92,8 +119,9 @@ export function inspectParent(key: ProcessKey): ParentFacts | undefined {
   return {
     key,
     comm: stat.comm,
-    exe,
-    exeIsNodes: nodes,
+    exe: exe.path,
+    exeHidden: exe.hidden,
+    exeIsNodes: exe.isNodes,
     cmdline,
     uid: status.uid,
     nsPid: status.nsPids.at(-1) ?? pid,

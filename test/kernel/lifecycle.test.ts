@@ -113,7 +113,7 @@ describeKernel('without what it needs it says so in one line', () => {
 
 describeKernel('what it does not understand it does not start with', () => {
   const commands = [
-    ['walk'],
+    ['walk'], // as all others, with --dry-run: should one be accepted, nobody is hurt
     ['run', '--thresold', '1s'],
     ['run', '--threshold', 'soon'],
     ['run', '--threshold', '-1s'],
@@ -126,7 +126,7 @@ describeKernel('what it does not understand it does not start with', () => {
     ['run', '--config', '/nonexistent/reapd.yaml'],
   ];
   kernelTest.for(commands.map((words) => words.join(' ')))('reapd %s', async (command) => {
-    const ended = await runReapd(command.split(' '));
+    const ended = await runReapd([...command.split(' '), '--dry-run']);
     expect(ended.code).toBe(2);
     expect(ended.stdout).toBe('');
     expect(ended.stderr).not.toBe('');
@@ -137,7 +137,7 @@ describeKernel('what it does not understand it does not start with', () => {
     ['ladder: [{signal: SIGNOPE, wait: 2s}]', 'ladder'],
     ['threshold: [1s', 'yaml'],
   ])('configuration: %s', async ([yaml, place], { configFile }) => {
-    const ended = await runReapd(['run', '--config', configFile(`${yaml}\n`)]);
+    const ended = await runReapd(['run', '--dry-run', '--config', configFile(`${yaml}\n`)]);
     expect(ended.code).toBe(2);
     expect(ended.stdout).toBe('');
     expect(ended.stderr).toMatch(/^[^\n]+\n$/);

@@ -1,0 +1,176 @@
+import { readFileSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { startTicks } from '../../src/domain/process.ts';
+import type { Zombie } from '../../src/domain/zombie.ts';
+import { monotonicMs } from '../../src/source/clock.ts';
+import { type ProcStat, parseStat } from '../../src/source/parse-stat.ts';
+import { describeKernel } from '../support/needs.ts';
+import { type Death, deaths, nativeTest, type Watch, zombiesOf } from '../support/watch.ts';
+
+/** How wrong the age may be of a zombie that nobody saw dying. */
+const AGE_ERROR_MS = 50;
+
+function find(zombies: readonly Zombie[], pid: number): Zombie {
+  const found = zombies.filter((zombie) => zombie.key.pid === pid);
+  expect(found, `zombie ${pid} in the snapshot`).toHaveLength(1);
+  return found[0] as Zombie;
+}
+
+function expectTrueAge(zombie: Zombie, death: Death): void {
+  expect(zombie.exitMs).toBeGreaterThan(death.earliestMs - AGE_ERROR_MS);
+  expect(zombie.exitMs).toBeLessThan(death.latestMs + AGE_ERROR_MS);
+}
+
+function statOf(pid: number): ProcStat | undefined {
+  try {
+    return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether this very process lives now: then it was no zombie a moment ago. */
+function isAlive(zombie: Zombie): boolean {
+  const stat = statOf(zombie.key.pid);
+  if (stat === undefined || stat.startTicks !== startTicks(zombie.key.startUs)) return false;
+  return !'ZX'.includes(stat.state) || stat.threads > 1;
+}
+
+describeKernel('a snapshot', () => {
+  nativeTest('knows the age of zombies that nobody saw dying', async ({ stage, watch }) => {
+    const died = await deaths(stage, 1_000, 'exit:1', 'exit:2', 'exit:3');
+    const zombies = watch().snapshot();
+    for (const death of died) {
+      const zombie = find(zombies, death.pid);
+      expectTrueAge(zombie, death);
+      expect(zombie).toMatchObject({ exitKnown: true, parent: { pid: death.parent.pid } });
+    }
+    expect(died.map(({ pid }) => find(zombies, pid).status.exitCode)).toEqual([1, 2, 3]);
+  });
+
+  nativeTest('counts the age from death, however long the process had computed', async ({ stage, watch }) => {
+    const died = await deaths(stage, 0, 'hog:2000');
+    const zombies = watch().snapshot();
+    for (const death of died) expectTrueAge(find(zombies, death.pid), death);
+  });
+
+  nativeTest('counts it from death for realtime processes too', async ({ stage, watch }) => {
+    const died = await deaths(stage, 0, 'realtime:500');
+    const zombies = watch().snapshot();
+    for (const death of died) {
+      const zombie = find(zombies, death.pid);
+      expect(zombie.exitMs).toBeLessThanOrEqual(monotonicMs());
+      if (zombie.exitKnown) expectTrueAge(zombie, death);
+    }
+  });
+
+  nativeTest('knows it when a leader was taken down with its group', async ({ stage, watch }) => {
+    const died = await deaths(stage, 0, 'thread-exits:4', 'thread-killed:15', 'thread-killed:9');
+    const zombies = watch().snapshot();
+    for (const death of died) {
+      const zombie = find(zombies, death.pid);
+      expect(zombie.exitKnown).toBe(true);
+      expectTrueAge(zombie, death);
+    }
+  });
+
+  nativeTest('says that it does not know it when the leader left before', async ({ stage, watch }) => {
+    const died = await deaths(stage, 0, 'leader-left:500');
+    const zombies = watch().snapshot();
+    for (const { pid, earliestMs } of died) {
+      const zombie = find(zombies, pid);
+      expect(zombie.exitKnown).toBe(false);
+      expect(zombie.exitMs).toBeLessThan(earliestMs); // a bound: it is not older than that
+    }
+  });
+
+  nativeTest('does not list a leader that left while a thread lives on', async ({ stage, watch }) => {
+    const parent = await stage.start('leader-exits-first');
+    const pids = watch()
+      .snapshot()
+      .map((zombie) => zombie.key.pid);
+    expect(pids).not.toContain(parent.fact('child'));
+  });
+
+  nativeTest('and the events agree on every zombie', async ({ stage, watch }) => {
+    const before = await stage.start('never-waits', 3);
+    const events = watch();
+    const seen = events.snapshot();
+    const after = await stage.start('never-waits', 3);
+    for (const pid of zombiesOf(after)) await events.zombie(pid);
+    const zombies = events.snapshot();
+    for (const pid of zombiesOf(after)) {
+      expect(find(zombies, pid)).toEqual(events.toldOf(pid)[0]?.zombie);
+    }
+    for (const pid of zombiesOf(before)) {
+      expect(find(zombies, pid)).toEqual(find(seen, pid));
+      expect(events.toldOf(pid)).toEqual([]);
+    }
+    process.kill(before.pid, 'SIGKILL');
+    for (const pid of zombiesOf(before)) await events.reaped(find(seen, pid).id);
+    const left = events.snapshot().map((zombie) => zombie.key.pid);
+    expect(zombiesOf(before).filter((pid) => left.includes(pid))).toEqual([]);
+  });
+
+  nativeTest('before the settle time is over gives the number that is told later', async ({ stage, watch }) => {
+    const events = watch({ settleMs: 300 });
+    const parent = await stage.start('never-waits', 3);
+    const early = events.snapshot();
+    await events.settled(stage);
+    for (const pid of zombiesOf(parent)) {
+      const zombie = find(early, pid);
+      for (const told of events.toldOf(pid)) expect(told.zombie.id).toBe(zombie.id);
+      expect(find(events.snapshot(), pid)).toEqual(zombie);
+    }
+  });
+
+  nativeTest('of thousands is complete and has each of them once', async ({ stage, watch }) => {
+    const count = 3_000;
+    const parent = await stage.start('never-waits', count);
+    const own = watch()
+      .snapshot()
+      .filter((zombie) => zombie.parent.pid === parent.pid);
+    expect(own).toHaveLength(count);
+    expect(new Set(own.map((zombie) => zombie.key.pid)).size).toBe(count);
+    expect(new Set(own.map((zombie) => zombie.id)).size).toBe(count);
+  });
+
+  nativeTest('has nothing in it that lives or has been reaped, in a storm', async ({ stage, watch }) => {
+    const events = watch({ settleMs: 100 });
+    const still = await stage.start('never-waits', 20);
+    const churn = await stage.start('churn', 4, 2_000);
+    const workers = new Set(churn.ready.facts['workers'] as number[]);
+    const passing = new Set<number>();
+    let calm = false;
+    let snapshots = 0;
+    const end = churn.said('calm').then(() => {
+      calm = true;
+    });
+    while (!calm) {
+      const { zombies, alive, reaped } = look(events);
+      expect(alive).toEqual([]);
+      expect(reaped).toEqual([]);
+      expect(new Set(zombies.map((zombie) => zombie.id)).size).toBe(zombies.length);
+      expect(zombies.filter((zombie) => zombie.parent.pid === still.pid)).toHaveLength(20);
+      for (const zombie of zombies) if (workers.has(zombie.parent.pid)) passing.add(zombie.id);
+      snapshots++;
+      await nextTurn();
+    }
+    await end;
+    expect(snapshots).toBeGreaterThan(10);
+    expect(passing.size).toBeGreaterThan(10);
+    // Whatever a snapshot numbered, its end is told.
+    await events.until('every reap', () => [...passing].every((id) => events.reapsOf(id) === 1));
+    await events.settled(stage);
+    const standing = events.snapshot().map((zombie) => zombie.id);
+    expect(standing.filter((id) => passing.has(id))).toEqual([]);
+  });
+});
+
+function look(events: Watch) {
+  const zombies = events.snapshot();
+  const alive = zombies.filter(isAlive);
+  const reaped = zombies.filter((zombie) => events.reapsOf(zombie.id) > 0);
+  return { zombies, alive, reaped };
+}
