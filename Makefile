@@ -144,12 +144,16 @@ $(ASAN): $(NATIVE_SOURCES) $(NATIVE_HEADERS) $(BPF_HEADERS) $(SKELETON) build/na
 	@mkdir -p $(@D)
 	$(Q)$(CXX) $(ASAN_CXXFLAGS) -shared -o $@ $(NATIVE_SOURCES) -lbpf
 
+# The programs that tests start inherit the sanitizer, and some of them die of such signals on purpose: no report then.
+SANITIZER_IGNORES := handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:handle_abort=0
+
 test-asan: build programs $(ASAN) ## Run the addon's tests on the sanitized addon
 	@rm -f build/asan/report.*
 	$(Q)LD_PRELOAD="$$($(CXX) -print-file-name=libasan.so) $$($(CXX) -print-file-name=libubsan.so)" \
-	  ASAN_OPTIONS='detect_leaks=0:log_path=$(CURDIR)/build/asan/report' \
+	  ASAN_OPTIONS='detect_leaks=0:$(SANITIZER_IGNORES):log_path=$(CURDIR)/build/asan/report' \
 	  UBSAN_OPTIONS='halt_on_error=1:print_stacktrace=1:log_path=$(CURDIR)/build/asan/report' \
-	  REAPD_TEST_ADDON='$(CURDIR)/$(ASAN)' $(VITEST) --project native $(ARGS) || { cat build/asan/report.* >&2; exit 1; }
+	  REAPD_TEST_ADDON='$(CURDIR)/$(ASAN)' $(VITEST) --project native $(ARGS) || \
+	  { find build/asan -name 'report.*' -exec cat {} + >&2; exit 1; }
 
 # --- Daemon
 

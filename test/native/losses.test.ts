@@ -1,8 +1,11 @@
 import { expect } from 'vitest';
 import { monotonicMs } from '../../src/source/clock.ts';
+import { LAYOUT } from '../../src/source/decode-records.ts';
 import { describeKernel } from '../support/needs.ts';
+import { programPath } from '../support/paths.ts';
 import { childrenOf } from '../support/proc.ts';
-import { nativeTest, type Watch } from '../support/watch.ts';
+import type { Stage } from '../support/program.ts';
+import { firstZombie, nativeTest, type Watch } from '../support/watch.ts';
 
 /** Keeps the event loop busy until this is so, at least so long: no record is read meanwhile. */
 function block(what: string, leastMs: number, isSo: () => boolean): void {
@@ -13,49 +16,52 @@ function block(what: string, leastMs: number, isSo: () => boolean): void {
 }
 
 const KIB = 1024;
+/** Bytes before each record in the ring buffer (BPF_RINGBUF_HDR_SZ). */
+const RING_HEADER = 8;
 
 describeKernel('what gets lost is counted and told:', () => {
   nativeTest('exits that a full queue forgets', async ({ stage, watch }) => {
-    const slots = 1024;
+    const slots = 1_024;
     const healthy = 20_000;
-    const events = watch({ settleMs: 8_000, queueSlots: slots });
+    const settleMs = 5_000;
+    const events = watch({ settleMs, queueSlots: slots });
     const storm = await stage.start('burst', healthy, 1, 1); // its zombie comes first, and is forgotten
     const [offender] = storm.ready.facts['parents'] as number[];
     const [pid] = childrenOf(offender ?? 0);
-    await events.until('the loss', () => events.lost('queue-overrun') > 0);
+    // What still lies in the queue when a settle time is over is looked at: that happens twice if the storm is slow.
+    await events.until('the loss', () => events.lost('queue-overrun') >= healthy - 2 * slots);
     const { queueOverrun, exitsQueued } = events.kernel.stats();
-    expect(events.lost('queue-overrun')).toBeGreaterThanOrEqual(healthy - slots);
     expect(events.lost('queue-overrun')).toBeLessThanOrEqual(queueOverrun);
     expect(queueOverrun).toBeLessThanOrEqual(exitsQueued - slots);
+    expect(events.snapshot().map((zombie) => zombie.key.pid)).toContain(pid);
 
-    events.setSettle(200, 10);
-    await events.settled(stage); // the queue works as before
+    events.setSettle(100, 10);
+    await untilOneIsTold(events, stage);
     expect(events.toldUnder(storm.pid)).toEqual([]);
     expect(events.toldOf(pid ?? 0)).toEqual([]);
-    expect(events.snapshot().map((zombie) => zombie.key.pid)).toContain(pid);
   });
 
   nativeTest('no zombie while nobody reads and the ring is full, but reaps', async ({ stage, watch }) => {
     const count = 5_000;
+    const room = (64 * KIB) / (LAYOUT.reapd_zombie.size + RING_HEADER);
     const events = watch({ ringBytes: 64 * KIB });
-    const parent = await stage.start('never-waits', count);
-    // The ring has room for some 600 of them.
-    block('the ring is full', 2_000, () => events.kernel.stats().standing > 500);
-    expect(events.kernel.stats().standing).toBeLessThan(1_500);
+    const parent = await stage.launch(programPath('never-waits'), count);
+    block('the ring is full', 2_000, () => events.kernel.stats().standing >= room - 1);
+    expect(events.kernel.stats().standing).toBeLessThanOrEqual(room + 1);
     const told = await events.until('every zombie', () => {
-      const under = events.toldUnder(parent.pid);
+      const under = events.toldUnder(parent);
       return under.length >= count && under;
     });
     expect(new Set(told.map(({ zombie }) => zombie.key.pid)).size).toBe(count);
     expect(events.lost('ring-full')).toBe(0);
 
-    process.kill(parent.pid, 'SIGKILL'); // the stage inherits all of them, and reaps
+    process.kill(parent, 'SIGKILL'); // the stage inherits all of them, and reaps
     block('all are freed', 0, () => events.kernel.stats().standing < count / 10);
-    const reaps = () => told.filter(({ zombie }) => events.reapsOf(zombie.id) > 0).length;
-    expect(reaps()).toBe(0);
-    await events.until('the loss', () => events.lost('ring-full') > 0);
-    await events.until('every reap, or its loss', () => reaps() + events.lost('ring-full') >= count);
-    expect(reaps()).toBeGreaterThan(1_000);
+    console.log(events.kernel.stats(), told.length, reapsOf(events, told));
+    expect(reapsOf(events, told)).toBe(0);
+    await events.until('every reap, or its loss', () => reapsOf(events, told) + events.lost('ring-full') >= count);
+    console.log(events.kernel.stats(), told.length, reapsOf(events, told), events.lost('ring-full'));
+    expect(reapsOf(events, told)).toBeGreaterThan(1_000);
     expect(events.lost('ring-full')).toBeGreaterThan(1_000);
     expect(events.lost('ring-full')).toBe(events.kernel.stats().ringFull);
   });
@@ -78,6 +84,14 @@ describeKernel('what gets lost is counted and told:', () => {
     expect(reapsOf(events, told)).toBeLessThanOrEqual(room);
   });
 });
+
+/** A small queue may be overrun by whatever else this machine does: then the next one has its chance. */
+async function untilOneIsTold(events: Watch, stage: Stage): Promise<void> {
+  const controls: number[] = [];
+  const interval = setInterval(async () => controls.push(firstZombie(await stage.start('never-waits'))), 500);
+  await events.until('one of several zombies', () => controls.some((pid) => events.toldOf(pid).length > 0), 20_000);
+  clearInterval(interval);
+}
 
 const reapsOf = (events: Watch, told: readonly { zombie: { id: number } }[]) =>
   told.filter(({ zombie }) => events.reapsOf(zombie.id) > 0).length;
