@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'vitest';
 import { FakeContainer } from './cgroup.ts';
 import { Daemon, type DaemonOptions } from './daemon.ts';
+import { inPidNamespace } from './namespaces.ts';
 import { type Program, Stage } from './program.ts';
 
 interface Fixtures {
@@ -32,7 +33,7 @@ export const kernelTest = test.extend<Fixtures>({
     await stage.close();
   },
   nestedStage: async ({}, use) => {
-    const stage = await Stage.open(['unshare', '--pid', '--fork', '--mount-proc', '--kill-child']);
+    const stage = await Stage.open(inPidNamespace);
     await use(stage);
     await stage.close();
   },

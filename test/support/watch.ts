@@ -6,6 +6,7 @@ import { monotonicMs } from '../../src/source/clock.ts';
 import { decodeSnapshot, recordDecoder } from '../../src/source/decode-records.ts';
 import { loadAddon } from './addon.ts';
 import { FakeContainer } from './cgroup.ts';
+import { inPidNamespace } from './namespaces.ts';
 import { type Program, type Said, Stage } from './program.ts';
 
 export interface WatchOptions {
@@ -143,7 +144,7 @@ export const nativeTest = test.extend<Fixtures>({
     await stage.close();
   },
   nestedStage: async ({}, use) => {
-    const stage = await Stage.open(['unshare', '--pid', '--fork', '--mount-proc', '--kill-child']);
+    const stage = await Stage.open(inPidNamespace);
     await use(stage);
     await stage.close();
   },
