@@ -6,6 +6,7 @@ import { EXIT, type ExitCode, UserError } from '../errors.js';
 import { loadAddon } from '../native/load.js';
 import type { Output } from '../outputs/output.js';
 import { kernelEvents } from '../source/kernel-events.js';
+import { descendsFrom } from '../source/proc.js';
 import { checkRequirements } from '../source/requirements.js';
 import { narrate, type Told, toldLine } from './narrate.js';
 import { orExplain } from './run.js';
@@ -58,6 +59,13 @@ export function demo(color: boolean, version: string): Promise<ExitCode> {
     process.on('SIGINT', interrupted).on('SIGTERM', interrupted);
 
     const output: Output = (event) => {
+      // Zombies and reaps come from the whole node; the story is about the sandbox.
+      const elsewhere =
+        (event.type === 'zombie' && !descendsFrom(event.zombie.parent.pid, sandbox.pid as number)) ||
+        (event.type === 'reaped' && !standing.has(event.id));
+      if (elsewhere) {
+        return;
+      }
       const told = narrate(event);
       if (told !== undefined) {
         say(told);

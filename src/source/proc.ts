@@ -101,6 +101,12 @@ function isNodesFile(thread: string, path: string): boolean {
   }
 }
 
+/** Whether a process is `ancestor` itself or below it, now. */
+export function descendsFrom(pid: Pid, ancestor: Pid): boolean {
+  const stat = readStat(pid);
+  return pid === ancestor || (stat !== undefined && ancestorsOf(stat).includes(ancestor));
+}
+
 const splitArgs = (cmdline: string): string[] =>
   cmdline.split('\0', MAX_ARGS + 1).filter((arg, index, all) => index < MAX_ARGS && (arg !== '' || index < all.length - 1)).map((arg) => arg.slice(0, MAX_ARG_CHARS));
 

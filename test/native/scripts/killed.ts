@@ -1,0 +1,6 @@
+// Killed, as by the OOM killer.
+import { exitOnce, start } from './kit.ts';
+
+start(() => undefined);
+exitOnce();
+process.kill(process.pid, 'SIGKILL');
