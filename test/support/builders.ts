@@ -44,6 +44,7 @@ export const aParent = (facts: Partial<ParentFacts> = {}): ParentFacts => ({
   key: PARENT,
   comm: 'app',
   exe: '/app',
+  exeHidden: false,
   exeIsNodes: false,
   cmdline: ['/app', 'serve'],
   uid: 1_000,

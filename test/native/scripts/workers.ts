@@ -16,6 +16,7 @@ for (let round = 0; round < 3; round++) {
   const ends = modes.map(async (mode) => {
     const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: mode });
     const failed = once(worker, 'error').then(([error]: { message: string }[]) => error?.message);
+    worker.on('exit', () => process.env.DBG && console.error(mode, 'exit'));worker.on('message', (m) => process.env.DBG && console.error(mode, m));
     const ended = new Promise<number>((resolve) => worker.once('exit', resolve));
     const [word] = await Promise.race([once(worker, 'message'), ended.then(() => ['ended'])]);
     if (mode === 'goes-on' || mode === 'spins' || mode === 'never-starts') await worker.terminate();

@@ -16,7 +16,7 @@ describe('protected by what it is', () => {
     ['a kernel thread', onNode(null, { kernelThread: true }), /kernel thread/],
     ['reapd', onNode('/app', { key: { pid: 900, startUs: 1 } }), /itself/],
     ['what started reapd', onNode('/app', { key: { pid: 800, startUs: 1 } }), /ancestor/],
-    ['what nobody can look into', onNode(null), /cannot be read/],
+    ['what nobody can look into', onNode(null, { exeHidden: true }), /cannot be read/],
   ])('%s', (_, parent, why) => {
     expect(protection(parent, anAgent())).toMatch(why);
   });
@@ -100,8 +100,9 @@ describe('an imposter is not protected', () => {
     }),
     'in a nested pid namespace': onNode('/usr/lib/systemd/systemd', { inAgentNamespace: false, nsPid: 12 }),
     'pid 1 of a nested pid namespace': onNode('/sbin/init', { inAgentNamespace: false, nsPid: 1 }),
-    'unreadable in a container': onNode(null, { cgroups: cgroup(`/docker/${ID}`) }),
-    'unreadable in a nested pid namespace': onNode(null, { inAgentNamespace: false }),
+    'unreadable in a container': onNode(null, { exeHidden: true, cgroups: cgroup(`/docker/${ID}`) }),
+    'unreadable in a nested pid namespace': onNode(null, { exeHidden: true, inAgentNamespace: false }),
+    'without any executable': onNode(null),
     'whose number was the agent’s in its own namespace': onNode('/app', { nsPid: 900, inAgentNamespace: false }),
   };
 
