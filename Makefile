@@ -77,6 +77,8 @@ demo: build ## Watch a sandboxed leak being detected and resolved (as root)
 test: build programs ## Run every test; those that need root or a newer kernel are skipped with their reason
 	$(Q)$(VITEST) $(ARGS)
 
+test test-native: $(ASAN)
+
 test-%: build programs ## Run one kind of tests: test-unit, -marble, -cli, -native, -kernel
 	$(Q)$(VITEST) --project $* $(ARGS)
 

@@ -6,8 +6,9 @@ const imported = async <T>(path: string): Promise<T> => (await import(new URL(pa
 
 /** The built daemon's own modules: what is measured is what is shipped. */
 const { loadAddon } = await imported<typeof import('../src/native/load.ts')>('dist/native/load.js');
-export const { decodeSnapshot, recordDecoder } =
-  await imported<typeof import('../src/source/decode-records.ts')>('dist/source/decode-records.js');
+export const { decodeSnapshot, recordDecoder } = await imported<typeof import('../src/source/decode-records.ts')>(
+  'dist/source/decode-records.js',
+);
 
 const addon: Addon = loadAddon();
 
@@ -23,4 +24,15 @@ export function loadKernelEvents(settleMs: number, onRecords: (records: Uint8Arr
     },
     onRecords,
   );
+}
+
+/** Zombies on this node now. */
+export function countZombies(): number {
+  const events = loadKernelEvents(1000);
+  try {
+    events.start();
+    return decodeSnapshot(events.snapshot()).length;
+  } finally {
+    events.close();
+  }
 }

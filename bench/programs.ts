@@ -48,6 +48,15 @@ export async function startProgram(name: string, ...args: (string | number)[]): 
   };
 }
 
-/** Wall time of a storm in ns. */
-export const storm = async (kind: 'vfork' | 'fork' | 'exec', count: number, perSecond = 0): Promise<number> =>
-  Number(await runProgram('storm', kind, count, perSecond));
+/** Time per child in µs: by the clock, and on the CPU. */
+export interface StormTime {
+  readonly wall: number;
+  readonly cpu: number;
+}
+
+export async function storm(kind: 'vfork' | 'fork' | 'exec', count: number, perSecond = 0): Promise<StormTime> {
+  const [wall = Number.NaN, cpu = Number.NaN] = (await runProgram('storm', kind, count, perSecond))
+    .split(' ')
+    .map((ns) => Number(ns) / count / 1000);
+  return { wall, cpu };
+}

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, release } from 'node:os';
 import { parseArgs } from 'node:util';
+import { countZombies } from './addon.ts';
 import { measureDetection } from './detection.ts';
 import { measureKernelTime } from './kernel-time.ts';
 import { measureMemory } from './memory.ts';
@@ -58,10 +59,16 @@ const machine = {
   cpus: cpus().length,
   node: process.version,
   load: loadavg().map((load) => Math.round(load * 100) / 100),
+  zombies: countZombies(),
 };
 process.stdout.write(
-  `Linux ${machine.kernel}, ${machine.cpus} × ${machine.cpu}, Node.js ${machine.node}, load ${machine.load.join(' ')}\n`,
+  `Linux ${machine.kernel}, ${machine.cpus} × ${machine.cpu}, Node.js ${machine.node}, load ${machine.load.join(' ')}, ${machine.zombies} zombies\n`,
 );
+if (machine.zombies > 0) {
+  process.stdout.write(
+    'Zombies of others stand on this node: every healthy exit costs more, and new ones wake the daemon up.\n',
+  );
+}
 
 const began = performance.now();
 const rows: Row[] = [];
@@ -73,5 +80,6 @@ const seconds = Math.round((performance.now() - began) / 1000);
 process.stdout.write(`\n${renderTable(rows)}\n\nmeasured in ${seconds} s\n`);
 if (values.json !== undefined) {
   const results = rows.map((row) => ({ ...row, met: met(row) }));
+  writeFileSync(values.json, `${JSON.stringify({ machine, quick: values.quick, seconds, results }, null, 2)}\n`);
 }
 process.exit(0);

@@ -1,5 +1,5 @@
 import { settleDown, startDaemon } from './daemon.ts';
-import { storm } from './programs.ts';
+import { type StormTime, storm } from './programs.ts';
 import { median, pairedRatios } from './statistics.ts';
 import { atMost, type Row, sampled } from './table.ts';
 
@@ -17,24 +17,27 @@ const STORMS: readonly Storm[] = [
   { kind: 'exec', name: 'with exec of /bin/true', count: 250, target: 1.02 },
 ];
 
-/** µs per child, for each kind of storm. */
-type Times = Record<Storm['kind'], number>;
+type Times = Record<Storm['kind'], StormTime>;
 
 /** The median of short storms: one that other work on the machine has disturbed does not count. */
 async function stormTimes(rounds: number): Promise<Times> {
-  const times: Record<Storm['kind'], number[]> = { vfork: [], exec: [] };
+  const all: Record<Storm['kind'], StormTime[]> = { vfork: [], exec: [] };
   for (let round = 0; round < rounds; round++) {
     for (const { kind, count } of STORMS) {
-      times[kind].push((await storm(kind, count)) / count / 1000);
+      all[kind].push(await storm(kind, count));
     }
   }
-  return { vfork: median(times.vfork), exec: median(times.exec) };
+  const middle = (times: readonly StormTime[]): StormTime => ({
+    wall: median(times.map(({ wall }) => wall)),
+    cpu: median(times.map(({ cpu }) => cpu)),
+  });
+  return { vfork: middle(all.vfork), exec: middle(all.exec) };
 }
 
 /** Pairs of with and without, side by side in time, in alternating order: A B, B A, A B, … */
 export async function measureStorms(quick: boolean): Promise<Row[]> {
   const pairs = quick ? 4 : 14;
-  const rounds = quick ? 3 : 7;
+  const rounds = quick ? 3 : 5;
   const withDaemon: Times[] = [];
   const without: Times[] = [];
 
@@ -50,20 +53,24 @@ export async function measureStorms(quick: boolean): Promise<Row[]> {
     without.push(await stormTimes(rounds));
   }
   return STORMS.flatMap(({ kind, name, target }) => {
-    const [on, off] = [withDaemon.map((times) => times[kind]), without.map((times) => times[kind])];
+    const pick = (times: readonly Times[], key: keyof StormTime): number[] => times.map((time) => time[kind][key]);
+    const [on, off] = [pick(withDaemon, 'wall'), pick(without, 'wall')];
+    const noise = pairedRatios(
+      off.filter((_, index) => index % 2 === 1),
+      off.filter((_, index) => index % 2 === 0),
+    );
     return [
       sampled(SECTION, `${name}, with`, 'µs', on),
       sampled(SECTION, `${name}, without`, 'µs', off),
       sampled(SECTION, `${name}, paired ratio`, '', pairedRatios(on, off), atMost(target)),
       sampled(
         SECTION,
-        `${name}, noise: without / without before`,
+        `${name}, paired ratio of CPU time`,
         '',
-        pairedRatios(
-          off.filter((_, index) => index % 2 === 1),
-          off.filter((_, index) => index % 2 === 0),
-        ),
+        pairedRatios(pick(withDaemon, 'cpu'), pick(without, 'cpu')),
+        atMost(target),
       ),
+      sampled(SECTION, `${name}, noise: without / without before`, '', noise),
     ];
   });
 }

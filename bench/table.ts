@@ -73,6 +73,8 @@ export function renderTable(rows: readonly Row[]): string {
   const columns = lines.filter((line) => line.length > 1);
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...columns.map((line) => (line[column] ?? '').length)));
   const pad = (line: readonly string[]): string =>
-    line.map((cell, i) => (i === 1 || i === 3 ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0))).join('  ');
+    line
+      .map((cell, i) => (i === 1 || i === 3 ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+      .join('  ');
   return lines.map((line) => (line.length > 1 ? pad(line) : (line[0] ?? '')).trimEnd()).join('\n');
 }

@@ -117,17 +117,27 @@ struct {
 
 /* ---- what a task looks like ---- */
 
+/*
+ * A chain of up to three fields. `typed` is a constant: true where the verifier knows that the pointer is a task (a program's own
+ * argument), so that plain loads do, which cannot fault either and cost a tenth; false for an address that was kept as a number.
+ */
+#define READ1(typed, p, a) ((typed) ? (p)->a : BPF_CORE_READ(p, a))
+#define READ2(typed, p, a, b) ((typed) ? (p)->a->b : BPF_CORE_READ(p, a, b))
+
 /* The number that the agent's pid namespace gives to a process, 0 if it has none there. */
-static __always_inline __u32 agent_pid_of(struct task_struct *leader)
+static __always_inline __u32 agent_pid_of(struct task_struct *leader, bool typed)
 {
-    struct pid *pid = BPF_CORE_READ(leader, thread_pid);
+    struct pid *pid = READ1(typed, leader, thread_pid);
     if (!pid) {
         return 0;
     }
-    __u32 level = BPF_CORE_READ(pid, level);
+    if (READ2(typed, pid, numbers[0].ns, ns.inum) == agent_pidns) { /* the initial namespace, on nearly every node */
+        return READ1(typed, pid, numbers[0].nr);
+    }
+    __u32 level = READ1(typed, pid, level);
     const void *numbers = (const void *)pid + bpf_core_field_offset(struct pid, numbers);
 
-    for (__u32 i = 0; i < PID_NS_LEVELS && i <= level; i++) {
+    for (__u32 i = 1; i < PID_NS_LEVELS && i <= level; i++) {
         const struct upid *number = numbers + i * bpf_core_type_size(struct upid);
         if (BPF_CORE_READ(number, ns, ns.inum) == agent_pidns) {
             return BPF_CORE_READ(number, nr);
@@ -149,36 +159,36 @@ static __always_inline __u64 cgroup_v1_id(struct css_set *set, struct cgroup *v2
     }
     struct cgroup_subsys_state *css = 0;
     const void *subsys = (const void *)set + bpf_core_field_offset(struct css_set, subsys);
-    bpf_probe_read_kernel(&css, sizeof(css), subsys + index * sizeof(void *));
+    bpf_probe_read_kernel(&css, sizeof(css), subsys + index * sizeof(void *)); /* its index is known only at load */
     struct cgroup *cgroup = BPF_CORE_READ(css, cgroup);
     return cgroup == v2 ? 0 : BPF_CORE_READ(cgroup, kn, id);
 }
 
 /* What wait(2) would tell: the group's code once there is one, else the leader's (kernel/exit.c, wait_task_zombie). */
-static __always_inline __s32 wait_status(struct task_struct *leader, struct signal_struct *signal)
+static __always_inline __s32 wait_status(struct task_struct *leader, struct signal_struct *signal, bool typed)
 {
-    return BPF_CORE_READ(signal, flags) & SIGNAL_GROUP_EXIT ? BPF_CORE_READ(signal, group_exit_code)
-                                                            : BPF_CORE_READ(leader, exit_code);
+    return READ1(typed, signal, flags) & SIGNAL_GROUP_EXIT ? READ1(typed, signal, group_exit_code)
+                                                           : READ1(typed, leader, exit_code);
 }
 
 /* Fills everything but id, exit_ns and flags. */
-static __always_inline void describe(struct reapd_zombie *record, struct task_struct *leader)
+static __always_inline void describe(struct reapd_zombie *record, struct task_struct *leader, bool typed)
 {
-    struct task_struct *parent = BPF_CORE_READ(leader, real_parent, group_leader);
-    struct task_struct *notified = BPF_CORE_READ(leader, parent, group_leader);
-    struct css_set *set = BPF_CORE_READ(leader, cgroups);
-    struct cgroup *v2 = BPF_CORE_READ(set, dfl_cgrp);
+    struct task_struct *parent = READ2(typed, leader, real_parent, group_leader);
+    struct task_struct *notified = READ2(typed, leader, parent, group_leader);
+    struct css_set *set = READ1(typed, leader, cgroups);
+    struct cgroup *v2 = READ1(typed, set, dfl_cgrp);
 
     record->type = REAPD_ZOMBIE;
-    record->start_ns = BPF_CORE_READ(leader, start_boottime);
-    record->parent_start_ns = BPF_CORE_READ(parent, start_boottime);
-    record->cgroup_id = BPF_CORE_READ(v2, kn, id);
+    record->start_ns = READ1(typed, leader, start_boottime);
+    record->parent_start_ns = READ1(typed, parent, start_boottime);
+    record->cgroup_id = READ2(typed, v2, kn, id);
     record->cgroup_v1_id = cgroup_v1_id(set, v2);
-    record->pid = agent_pid_of(leader);
-    record->parent_pid = agent_pid_of(parent);
-    record->tracer_pid = BPF_CORE_READ(leader, ptrace) && notified != parent ? agent_pid_of(notified) : 0;
-    record->uid = BPF_CORE_READ(leader, real_cred, uid.val);
-    record->status = wait_status(leader, BPF_CORE_READ(leader, signal));
+    record->pid = agent_pid_of(leader, typed);
+    record->parent_pid = agent_pid_of(parent, typed);
+    record->tracer_pid = READ1(typed, leader, ptrace) && notified != parent ? agent_pid_of(notified, typed) : 0;
+    record->uid = READ2(typed, leader, real_cred, uid.val);
+    record->status = wait_status(leader, READ1(typed, leader, signal), typed);
     record->pad = 0;
     BPF_CORE_READ_INTO(&record->comm, leader, comm);
 }
@@ -193,19 +203,40 @@ enum sight {
  * What has become of an exit. The task may have been freed and its memory used for something else: probe reads cannot fault,
  * and a zombie must still be the leader of its own group that started at the noted instant.
  */
-static __always_inline enum sight look_at(struct task_struct *leader, __u64 start_ns)
+static __always_inline enum sight look_at(struct task_struct *leader, __u64 start_ns, bool typed)
 {
-    struct signal_struct *signal = BPF_CORE_READ(leader, signal);
-    int state = BPF_CORE_READ(leader, exit_state);
+    struct signal_struct *signal = READ1(typed, leader, signal);
+    int state = READ1(typed, leader, exit_state);
 
-    if (!signal || state == EXIT_DEAD || BPF_CORE_READ(leader, group_leader) != leader ||
-        BPF_CORE_READ(leader, start_boottime) != start_ns) {
+    if (!signal || state == EXIT_DEAD || READ1(typed, leader, group_leader) != leader ||
+        READ1(typed, leader, start_boottime) != start_ns) {
         return SIGHT_REAPED;
     }
-    return state == EXIT_ZOMBIE && BPF_CORE_READ(signal, nr_threads) == 1 ? SIGHT_ZOMBIE : SIGHT_UNFINISHED;
+    return state == EXIT_ZOMBIE && READ1(typed, signal, nr_threads) == 1 ? SIGHT_ZOMBIE : SIGHT_UNFINISHED;
 }
 
 /* ---- standing zombies ---- */
+
+/*
+ * How many standing zombies there are of each hash of the leader's address. One zombie anywhere makes every free on the node look
+ * for it; the map's buckets are seldom in a cache, these 16 KiB are: measured 0.43 µs at free with, 0.19 µs without the miss.
+ */
+#define FILTER_BITS 12
+volatile __u32 standing_by_hash[1 << FILTER_BITS] = {};
+
+/* The verifier does not let a pointer be computed with: copies it as a number. */
+static __always_inline __u64 number_of(__u64 pointer)
+{
+    __u64 number = 0;
+    bpf_probe_read_kernel(&number, sizeof(number), &pointer);
+    return number;
+}
+
+static __always_inline volatile __u32 *filter_cell(__u64 leader)
+{
+    __u32 index = (__u32)(leader * 0x9E3779B97F4A7C15ull >> (64 - FILTER_BITS)) & ((1 << FILTER_BITS) - 1);
+    return &standing_by_hash[index];
+}
 
 /* Remembers a zombie until it is freed. False if there was no room. */
 static __always_inline bool remember(__u64 leader, const struct standing_zombie *zombie)
@@ -219,6 +250,7 @@ static __always_inline bool remember(__u64 leader, const struct standing_zombie 
         __sync_fetch_and_add(&losses.map_full, 1);
         return false;
     }
+    __sync_fetch_and_add(filter_cell(number_of(leader)), 1);
     __sync_fetch_and_add(&standing, 1);
     return true;
 }
@@ -236,7 +268,7 @@ static __always_inline bool announce(struct task_struct *leader, __u64 parent_at
     if (!record) {
         return false;
     }
-    describe(record, leader);
+    describe(record, leader, false);
     record->id = __sync_fetch_and_add(&last_id, 1) + 1;
     record->exit_ns = exit_ns;
     record->flags = REAPD_EXIT_KNOWN;
@@ -323,17 +355,17 @@ static long drain_one(__u32 round __attribute__((unused)), struct drain *drain)
         return 1;
     }
     struct task_struct *leader = (struct task_struct *)exit.leader;
-    enum sight sight = look_at(leader, exit.start_ns);
+    enum sight sight = look_at(leader, exit.start_ns, false);
 
-    if (sight == SIGHT_ZOMBIE && !is_known(exit.leader, exit.start_ns) && !announce(leader, exit.parent, exit.exit_ns)) {
+    if (sight == SIGHT_ZOMBIE && !is_known(exit.leader, exit.start_ns) &&
+        !announce(leader, exit.parent, exit.exit_ns)) {
         drain->next = drain->now + RING_RETRY_NS;
         return 1;
     }
     queue_head = head + 1;
     if (sight == SIGHT_UNFINISHED) {
         /* To the end of the queue, due one settle time from now like everything there: order is kept, nothing waits behind it. */
-        append(exit.leader, exit.start_ns, exit.parent, exit.exit_ns,
-               (drain->now - exit.exit_ns) / MS + 1);
+        append(exit.leader, exit.start_ns, exit.parent, exit.exit_ns, (drain->now - exit.exit_ns) / MS + 1);
     }
     return 0;
 }
@@ -411,7 +443,8 @@ int BPF_PROG(on_exit, struct task_struct *task)
     __u64 now = bpf_ktime_get_ns();
 
     if (settle_ns == 0) {
-        if (!is_known((__u64)leader, leader->start_boottime) && !announce(leader, (__u64)leader->real_parent->group_leader, now)) {
+        if (!is_known((__u64)leader, leader->start_boottime) &&
+            !announce(leader, (__u64)leader->real_parent->group_leader, now)) {
             __sync_fetch_and_add(&losses.ring_full, 1);
             arm();
         }
@@ -429,6 +462,10 @@ int BPF_PROG(on_free, struct task_struct *task)
         return 0;
     }
     __u64 address = (__u64)task;
+    volatile __u32 *cell = filter_cell(number_of(address));
+    if (*cell == 0) {
+        return 0;
+    }
     struct standing_zombie *zombie = bpf_map_lookup_elem(&zombies, &address);
     if (!zombie) {
         return 0;
@@ -444,6 +481,7 @@ int BPF_PROG(on_free, struct task_struct *task)
         arm();
     }
     if (!bpf_map_delete_elem(&zombies, &address)) {
+        __sync_fetch_and_add(cell, -1);
         __sync_fetch_and_add(&standing, -1);
     }
     return 0;
@@ -471,16 +509,16 @@ static __always_inline void estimate_death(struct reapd_zombie *record, struct t
     if (!bpf_core_field_exists(leader->sched_info.last_arrival)) {
         return;
     }
-    __u64 death = BPF_CORE_READ(leader, sched_info.last_arrival) + sched_to_monotonic_ns;
+    __u64 death = leader->sched_info.last_arrival + sched_to_monotonic_ns;
     if (bpf_core_field_exists(leader->se.prev_sum_exec_runtime)) {
-        death += BPF_CORE_READ(leader, se.sum_exec_runtime) - BPF_CORE_READ(leader, se.prev_sum_exec_runtime);
+        death += leader->se.sum_exec_runtime - leader->se.prev_sum_exec_runtime;
     }
     record->exit_ns = death;
 
-    struct signal_struct *signal = BPF_CORE_READ(leader, signal);
-    int code = BPF_CORE_READ(leader, exit_code);
-    if (BPF_CORE_READ(signal, sum_sched_runtime) == 0 || BPF_CORE_READ(leader, flags) & PF_SIGNALED ||
-        (code != 0 && code == BPF_CORE_READ(signal, group_exit_code))) {
+    struct signal_struct *signal = leader->signal;
+    int code = leader->exit_code;
+    if (signal->sum_sched_runtime == 0 || leader->flags & PF_SIGNALED ||
+        (code != 0 && code == signal->group_exit_code)) {
         record->flags = REAPD_EXIT_KNOWN;
     }
 }
@@ -494,13 +532,13 @@ int snapshot(struct bpf_iter__task *ctx)
         calibrate();
     }
     if (!task || task->exit_state != EXIT_ZOMBIE || task->group_leader != task ||
-        look_at(task, task->start_boottime) != SIGHT_ZOMBIE) {
+        look_at(task, task->start_boottime, true) != SIGHT_ZOMBIE) {
         return 0;
     }
     struct reapd_zombie record = {};
     __u64 address = (__u64)task;
 
-    describe(&record, task);
+    describe(&record, task, true);
     struct standing_zombie *known = bpf_map_lookup_elem(&zombies, &address);
     if (known && known->start_ns == record.start_ns) {
         record.id = known->id;

@@ -48,7 +48,8 @@ uint64_t RunCount(const bpf_program *program, uint64_t *run_ns, uint64_t *misses
 Napi::Function KernelEvents::Define(Napi::Env env)
 {
     return DefineClass(env, "KernelEvents",
-                       {InstanceMethod<&KernelEvents::Start>("start"), InstanceMethod<&KernelEvents::Snapshot>("snapshot"),
+                       {InstanceMethod<&KernelEvents::Start>("start"),
+                        InstanceMethod<&KernelEvents::Snapshot>("snapshot"),
                         InstanceMethod<&KernelEvents::SetSettle>("setSettle"),
                         InstanceMethod<&KernelEvents::Stats>("stats"), InstanceMethod<&KernelEvents::Close>("close")});
 }
@@ -115,7 +116,8 @@ Napi::Value KernelEvents::Start(const Napi::CallbackInfo &info)
         *link = bpf_program__attach(program);
         if (*link == nullptr) {
             const int err = errno;
-            throw SystemError(env, err, std::string("cannot attach ") + bpf_program__name(program), "attach", log.Text());
+            throw SystemError(env, err, std::string("cannot attach ") + bpf_program__name(program), "attach",
+                              log.Text());
         }
     }
     if (!LoopPoll::Start(env, ring_buffer__epoll_fd(ring_), true, &poll_, [this] { OnReadable(); })) {
@@ -159,7 +161,9 @@ Napi::Value KernelEvents::Stats(const Napi::CallbackInfo &info)
     uint64_t misses = 0;
     const uint64_t exits = RunCount(bpf_->progs.on_exit, &run_ns, &misses);
     const uint64_t frees = RunCount(bpf_->progs.on_free, &run_ns, &misses);
-    const auto set = [&](const char *key, uint64_t value) { stats.Set(key, Napi::Number::New(env, static_cast<double>(value))); };
+    const auto set = [&](const char *key, uint64_t value) {
+        stats.Set(key, Napi::Number::New(env, static_cast<double>(value)));
+    };
     set("recursionMisses", misses);
     set("exitRuns", exits);
     set("freeRuns", frees);
@@ -199,9 +203,12 @@ void KernelEvents::OnReadable()
     }
     const Napi::Env env = Env();
     const Napi::HandleScope scope(env);
-    const auto records = Napi::Buffer<uint8_t>::Copy(env, batch_.data(), batch_.size());
+    napi_value records = nullptr;
+    const napi_status status = napi_create_buffer_copy(env, batch_.size(), batch_.data(), nullptr, &records);
     batch_.clear();
-    CallFromLoop(env, on_records_, context_, {records});
+    if (status == napi_ok) {
+        CallFromLoop(env, on_records_, context_, {records});
+    }
 }
 
 // Detaches every link and frees every map: the last reference, so nothing stays in the kernel.

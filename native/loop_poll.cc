@@ -18,9 +18,8 @@ bool LoopPoll::Start(napi_env env, int fd, bool keeps_loop_alive, LoopPoll **own
     self->owner_ = owner;
     self->poll_.data = self;
     napi_add_async_cleanup_hook(env, OnCleanup, self, &self->cleanup_);
-    uv_poll_start(&self->poll_, UV_READABLE, [](uv_poll_t *poll, int, int) {
-        static_cast<LoopPoll *>(poll->data)->on_readable_();
-    });
+    uv_poll_start(&self->poll_, UV_READABLE,
+                  [](uv_poll_t *poll, int, int) { static_cast<LoopPoll *>(poll->data)->on_readable_(); });
     if (!keeps_loop_alive) {
         uv_unref(reinterpret_cast<uv_handle_t *>(&self->poll_));
     }

@@ -36,7 +36,9 @@ Napi::Value Probe(const Napi::CallbackInfo &info)
     auto result = Napi::Object::New(env);
     btf *kernel = btf__load_vmlinux_btf();
     const auto set = [&](const char *key, bool value) { result.Set(key, Napi::Boolean::New(env, value)); };
-    const auto typedefs = [&](const char *name) { return kernel && btf__find_by_name_kind(kernel, name, BTF_KIND_TYPEDEF) > 0; };
+    const auto typedefs = [&](const char *name) {
+        return kernel && btf__find_by_name_kind(kernel, name, BTF_KIND_TYPEDEF) > 0;
+    };
 
     set("btf", kernel != nullptr);
     set("exitTracepoint", typedefs("btf_trace_sched_process_exit"));

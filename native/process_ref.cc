@@ -17,8 +17,8 @@
 
 namespace {
 
-// Field 22 of /proc/PID/stat, in ticks; -1 if the process is gone. The name in field 2 is the process's own
-// choice and may hold anything, so fields are counted from the last ')' (proc_pid_stat(5)).
+// Field 22 of /proc/PID/stat, in ticks; -1 if the process is gone, or if errno is EMFILE or ENFILE. The name in field 2 is the
+// process's own choice and may hold anything, so fields are counted from the last ')' (proc_pid_stat(5)).
 long long StartTicks(int pid)
 {
     const std::string path = "/proc/" + std::to_string(pid) + "/stat";
@@ -29,6 +29,7 @@ long long StartTicks(int pid)
     char text[1024];
     const ssize_t length = read(fd, text, sizeof(text) - 1);
     close(fd);
+    errno = 0;
     if (length <= 0) {
         return -1;
     }
@@ -59,12 +60,17 @@ ProcessRef::ProcessRef(const Napi::CallbackInfo &info)
 
     fd_ = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
     if (fd_ < 0) {
-        // EINVAL: the number belongs to a thread by now, so the process is gone.
-        throw SystemError(env, errno == EINVAL ? ESRCH : errno, "cannot open process " + std::to_string(pid));
+        // EINVAL, on newer kernels ENOENT: the number belongs to a thread by now, so the process is gone.
+        const int err = errno == EINVAL || errno == ENOENT ? ESRCH : errno;
+        throw SystemError(env, err, "cannot open process " + std::to_string(pid));
     }
-    if (StartTicks(pid) != start_ticks) {
+    if (const auto ticks = StartTicks(pid); ticks != start_ticks) {
+        const bool shortage = ticks < 0 && (errno == EMFILE || errno == ENFILE);
+        const int err = shortage ? errno : ESRCH;
         Release();
-        throw SystemError(env, ESRCH, "process " + std::to_string(pid) + " is another one by now");
+        throw SystemError(env, err,
+                          shortage ? "cannot look at process " + std::to_string(pid)
+                                   : "process " + std::to_string(pid) + " is another one by now");
     }
     on_exit_ = Napi::Persistent(info[2].As<Napi::Function>());
     if (!LoopPoll::Start(env, fd_, false, &poll_, [this] { OnExit(); })) {

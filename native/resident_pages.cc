@@ -19,7 +19,8 @@ bool ParseHeader(const char *line, Mapping &mapping)
 {
     char permissions[5] = {};
     unsigned long inode = 0;
-    if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " %4s %*x %*x:%*x %lu", &mapping.start, &mapping.end, permissions, &inode) != 4) {
+    if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " %4s %*x %*x:%*x %lu", &mapping.start, &mapping.end, permissions,
+               &inode) != 4) {
         return false;
     }
     mapping.from_file = inode != 0 && permissions[0] == 'r' && permissions[1] == '-' && permissions[3] == 'p';
@@ -42,8 +43,10 @@ Napi::Value ReleaseStartupPages(const Napi::CallbackInfo &info)
             Mapping next;
             if (ParseHeader(line, next)) {
                 mapping = next;
-            } else if (mapping.from_file && sscanf(line, "Anonymous: %lu kB", &anonymous_kb) == 1 && anonymous_kb == 0 &&
-                       madvise(reinterpret_cast<void *>(mapping.start), mapping.end - mapping.start, MADV_DONTNEED) == 0) {
+            } else if (mapping.from_file && sscanf(line, "Anonymous: %lu kB", &anonymous_kb) == 1 &&
+                       anonymous_kb == 0 &&
+                       madvise(reinterpret_cast<void *>(mapping.start), mapping.end - mapping.start, MADV_DONTNEED) ==
+                           0) {
                 released += static_cast<double>(mapping.end - mapping.start);
             }
         }

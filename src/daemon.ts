@@ -13,14 +13,14 @@ import {
   type Observable,
   observeOn,
   type SchedulerLike,
-  share,
   Subject,
   type Subscription,
+  share,
   tap,
   timer,
 } from 'rxjs';
 import { ulid } from 'ulid';
-import { holdProcess } from './actor/held-process.js';
+import { processHolder } from './actor/held-process.js';
 import type { AgentEvent } from './domain/agent-event.js';
 import type { LossCause, SourceEvent } from './domain/event.js';
 import type { IncidentEvent } from './domain/incident.js';
@@ -34,13 +34,16 @@ import { superviseParent } from './pipeline/supervise-parent.js';
 import { trackByParent } from './pipeline/track-by-parent.js';
 import { Turnstile } from './pipeline/turnstile.js';
 import { ZombieBook } from './pipeline/zombie-book.js';
+import type { AgentFacts } from './policy/protect.js';
 import { monotonicScheduler } from './source/clock.js';
-import { agentFacts, inspectParent, isParentExiting, sightZombie } from './source/proc.js';
+import { agentFacts, inspectParent, isParentExiting, openFilesLimit, sightZombie } from './source/proc.js';
 import type { Source } from './source/source.js';
 
 /** How many of a parent's oldest zombies are kept whole: enough to decide, to name some, and to lose some before a refill. */
 const frontOf = (settings: Settings): number => Math.max(64, 4 * settings.minZombies);
 
+/** Descriptors that are not for parents: libraries, the event loop, BPF objects (about 40), and what looks at /proc. */
+const SPARE_DESCRIPTORS = 64;
 /** Snapshots are at least this far apart, and 20 times as long as one takes. */
 const SNAPSHOT_SPACING_MS = 50;
 const SNAPSHOT_SHARE = 20;
@@ -74,24 +77,23 @@ export function startDaemon({ addon, source, settings, version, output, shortcom
   const told$ = new Subject<SourceEvent>();
   const snapshotWanted$ = new Subject<void>();
   const book = new ZombieBook(frontOf(settings));
-  let openIncidents = 0;
+  const openIncidents = new Set<string>();
   let shortageTold = false;
   let snapshotMs = 0;
 
   const degraded = (reason: string): void => output({ type: 'degraded', reason });
 
   const desk: Desk = {
-    hold: (parent) =>
-      holdProcess(addon, parent, (code) => {
-        if (!shortageTold) {
-          shortageTold = true;
-          degraded(`no descriptor for process ${parent.pid} (${code}): raise the limit of open files (LimitNOFILE=)`);
-        }
-      }),
+    hold: processHolder(addon, openFilesLimit() - SPARE_DESCRIPTORS, (why) => {
+      if (!shortageTold) {
+        shortageTold = true;
+        degraded(`no descriptor for one more parent (${why}): raise the limit of open files (LimitNOFILE=)`);
+      }
+    }),
     inspect: inspectParent,
     isExiting: isParentExiting,
     sight: ({ zombie }) => sightZombie(zombie),
-    agent: agentFacts,
+    agent: agentFactsOf(scheduler),
     settings: () => settings$.value,
     signalNumber: (name) => constants.signals[name as NodeJS.Signals],
     newIncidentId: ulid,
@@ -120,7 +122,10 @@ export function startDaemon({ addon, source, settings, version, output, shortcom
     }),
   );
 
-  const events$ = merge(source.events$, merge(told$.pipe(observeOn(asapScheduler)), snapshots$).pipe(map((event) => [event]))).pipe(share());
+  const events$ = merge(
+    source.events$,
+    merge(told$.pipe(observeOn(asapScheduler)), snapshots$).pipe(map((event) => [event])),
+  ).pipe(share());
 
   const incidents$ = events$.pipe(
     trackByParent(book, scheduler),
@@ -130,7 +135,9 @@ export function startDaemon({ addon, source, settings, version, output, shortcom
       }
     }),
     mergeMap(({ accounts }) => accounts),
-    groupBy((account) => keyId(account.parent), { duration: (lane$) => lane$.pipe(filter(({ count }) => count === 0)) }),
+    groupBy((account) => keyId(account.parent), {
+      duration: (lane$) => lane$.pipe(filter(({ count }) => count === 0)),
+    }),
     mergeMap((lane$) => {
       const [pid, startUs] = lane$.key.split(':').map(Number) as [number, number];
       return superviseParent({ pid, startUs }, lane$, settings$, court).pipe(
@@ -140,12 +147,21 @@ export function startDaemon({ addon, source, settings, version, output, shortcom
         }),
       );
     }),
-    tap(({ type }) => {
-      openIncidents += type === 'offender' ? 1 : type === 'signal' ? 0 : -1;
+    tap(({ type, incident }) => {
+      // What waits for its turn or for a pause is spared, and open again with its next signal.
+      if (type === 'offender' || type === 'signal') {
+        openIncidents.add(incident);
+      } else {
+        openIncidents.delete(incident);
+      }
     }),
   );
 
-  const all$: Observable<IncidentEvent | AgentEvent> = merge(incidents$, events$.pipe(losses(scheduler)), events$.pipe(records(settings$)));
+  const all$: Observable<IncidentEvent | AgentEvent> = merge(
+    incidents$,
+    events$.pipe(losses(scheduler)),
+    events$.pipe(records(settings$)),
+  );
   const running: Subscription = all$.subscribe({
     next: output,
     error: (error: Error) => {
@@ -179,29 +195,49 @@ export function startDaemon({ addon, source, settings, version, output, shortcom
     stop: (reason) => {
       running.unsubscribe();
       source.close();
-      output({ type: 'stopped', reason, openIncidents });
+      output({ type: 'stopped', reason, openIncidents: openIncidents.size });
     },
   };
 }
 
+/** Who the agent's ancestors are costs a look at each of them, and hardly ever changes. */
+const AGENT_FACTS_MS = 1000;
+
+/** The facts of the agent itself, at most a second old. */
+function agentFactsOf(scheduler: SchedulerLike): () => AgentFacts {
+  let known = agentFacts();
+  let readMs = scheduler.now();
+  return () => {
+    if (scheduler.now() - readMs > AGENT_FACTS_MS) {
+      known = agentFacts();
+      readMs = scheduler.now();
+    }
+    return known;
+  };
+}
+
 /** Losses, summed up so that a storm of them is a line a second. */
-const losses = (scheduler: SchedulerLike) => (events$: Observable<readonly SourceEvent[]>): Observable<AgentEvent> => {
-  const counts = new Map<LossCause, number>();
-  return events$.pipe(
-    mergeMap((events) => events.filter((event) => event.type === 'lost')),
-    tap(({ cause, count }) => counts.set(cause, (counts.get(cause) ?? 0) + count)),
-    audit(() => timer(LOSS_WINDOW_MS, scheduler)),
-    mergeMap(() => {
-      const lines = [...counts].map(([cause, count]) => ({ type: 'lost' as const, cause, count }));
-      counts.clear();
-      return lines;
-    }),
-  );
-};
+const losses =
+  (scheduler: SchedulerLike) =>
+  (events$: Observable<readonly SourceEvent[]>): Observable<AgentEvent> => {
+    const counts = new Map<LossCause, number>();
+    return events$.pipe(
+      mergeMap((events) => events.filter((event) => event.type === 'lost')),
+      tap(({ cause, count }) => counts.set(cause, (counts.get(cause) ?? 0) + count)),
+      audit(() => timer(LOSS_WINDOW_MS, scheduler)),
+      mergeMap(() => {
+        const lines = [...counts].map(([cause, count]) => ({ type: 'lost' as const, cause, count }));
+        counts.clear();
+        return lines;
+      }),
+    );
+  };
 
 /** Every zombie and reap as it comes, for the debug level. */
-const records = (settings$: BehaviorSubject<Settings>) => (events$: Observable<readonly SourceEvent[]>): Observable<AgentEvent> =>
-  events$.pipe(
-    filter(() => settings$.value.logLevel === 'debug'),
-    mergeMap((events) => events.filter((event) => event.type === 'zombie' || event.type === 'reaped')),
-  );
+const records =
+  (settings$: BehaviorSubject<Settings>) =>
+  (events$: Observable<readonly SourceEvent[]>): Observable<AgentEvent> =>
+    events$.pipe(
+      filter(() => settings$.value.logLevel === 'debug'),
+      mergeMap((events) => events.filter((event) => event.type === 'zombie' || event.type === 'reaped')),
+    );

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // offenders COUNT WINDOW_MS WAIT_MS: that many parents, each of which lets one child die at a random moment of the window, does not
-// reap it, and waits for SIGTERM. Prints for each, in ns between the child's last instruction and the receipt of
-// SIGTERM: `PID NS`, or `PID -1` if none came.
+// reap it, and waits for SIGTERM. Prints for each the ns between the child's last instruction and the receipt of SIGTERM, -1 if none
+// came, and how many ns late the kernel woke it up for that moment: `PID NS LATE_NS`.
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdio.h>
@@ -18,6 +18,7 @@ struct offence {
     pid_t parent;
     long long died_ns;
     long long signalled_ns;
+    long long late_ns;
 };
 
 static long long now_ns(void)
@@ -37,6 +38,7 @@ static void offend(struct offence *offence, long long at_ns, long wait_ms)
     struct timespec when = {at_ns / NS_PER_S, at_ns % NS_PER_S};
     while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &when, NULL) != 0) {
     }
+    offence->late_ns = now_ns() - at_ns;
     pid_t child = fork();
     if (child == 0) {
         offence->died_ns = now_ns();
@@ -76,7 +78,7 @@ int main(int argc, char **argv)
     while (wait(NULL) > 0) {
     }
     for (int i = 0; i < count; i++)
-        printf("%d %lld\n", offences[i].parent,
-               offences[i].signalled_ns > 0 ? offences[i].signalled_ns - offences[i].died_ns : -1);
+        printf("%d %lld %lld\n", offences[i].parent,
+               offences[i].signalled_ns > 0 ? offences[i].signalled_ns - offences[i].died_ns : -1, offences[i].late_ns);
     return 0;
 }

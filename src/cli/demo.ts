@@ -79,7 +79,10 @@ export function demo(color: boolean, version: string): Promise<ExitCode> {
       }
       if (resolved && !over && standing.size === 0) {
         over = true;
-        say({ tone: 'good', text: `result: the parent is gone, all ${LEAK} zombies are reaped, nothing else was touched` });
+        say({
+          tone: 'good',
+          text: `result: the parent is gone, all ${LEAK} zombies are reaped, nothing else was touched`,
+        });
         setImmediate(finish, EXIT.ok);
       }
     };
@@ -97,10 +100,14 @@ export function demo(color: boolean, version: string): Promise<ExitCode> {
           logLevel: 'debug',
           scope: { kind: 'tree', pid: sandbox.pid as number },
         };
-        say({ tone: 'plain', text: `in a pid namespace of its own: a parent that starts ${LEAK} children, never waits, and ignores SIGTERM` });
+        say({
+          tone: 'plain',
+          text: `in a pid namespace of its own: a parent that starts ${LEAK} children, never waits, and ignores SIGTERM`,
+        });
         daemon = orExplain(
           addon,
-          () => startDaemon({ addon, source: kernelEvents(addon, settings), settings, version, output, shortcomings: [] }),
+          () =>
+            startDaemon({ addon, source: kernelEvents(addon, settings), settings, version, output, shortcomings: [] }),
           () => undefined,
         );
       } catch (error) {

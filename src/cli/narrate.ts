@@ -1,5 +1,5 @@
-import { formatDuration } from '../domain/duration.js';
 import type { AgentEvent } from '../domain/agent-event.js';
+import { formatDuration } from '../domain/duration.js';
 import type { IncidentEvent, ZombieSummary } from '../domain/incident.js';
 import { escapeControls } from '../domain/text.js';
 
@@ -12,7 +12,8 @@ export interface Told {
 }
 
 const many = (count: number): string => `${count} zombie${count === 1 ? '' : 's'}`;
-const aged = ({ count, oldestMs }: ZombieSummary): string => `${many(count)}, the oldest ${(oldestMs / 1000).toFixed(1)} s`;
+const aged = ({ count, oldestMs }: ZombieSummary): string =>
+  `${many(count)}, the oldest ${(oldestMs / 1000).toFixed(1)} s`;
 
 /** What an event means, for somebody who sees the daemon for the first time. Undefined for what needs no telling. */
 export function narrate(event: IncidentEvent | AgentEvent): Told | undefined {
@@ -25,7 +26,10 @@ export function narrate(event: IncidentEvent | AgentEvent): Told | undefined {
     case 'zombie': {
       const { key, comm, status } = event.zombie;
       const how = status.signal === null ? `exit code ${status.exitCode}` : `signal ${status.signal}`;
-      return { tone: 'plain', text: `the kernel tells of a zombie: ${escapeControls(comm)}[${key.pid}], ${how}, not reaped` };
+      return {
+        tone: 'plain',
+        text: `the kernel tells of a zombie: ${escapeControls(comm)}[${key.pid}], ${how}, not reaped`,
+      };
     }
     case 'offender':
       return {

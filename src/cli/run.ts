@@ -88,7 +88,11 @@ export function run(flags: Overrides, configPath: string | undefined, version: s
     process.on('SIGTERM', () => stop('SIGTERM', EXIT.ok));
     process.on('SIGINT', () => stop('SIGINT', EXIT.ok));
     process.on('SIGHUP', reload);
-    daemon = orExplain(addon, () => startDaemon({ addon, source, settings, version, output: log.write, shortcomings }), debug);
+    daemon = orExplain(
+      addon,
+      () => startDaemon({ addon, source, settings, version, output: log.write, shortcomings }),
+      debug,
+    );
     addon.releaseStartupPages();
   });
 }

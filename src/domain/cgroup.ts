@@ -8,7 +8,7 @@ export interface CgroupLine {
 export function parseCgroups(text: string): CgroupLine[] {
   const lines: CgroupLine[] = [];
   for (const line of text.split('\n')) {
-    const match = /^\d+:([^:]*):(\/.*)$/.exec(line);
+    const match = /^\d+:([^:]*):(\/.*)$/s.exec(line);
     if (match) {
       lines.push({ controllers: match[1] ?? '', path: (match[2] ?? '').replace(/ \(deleted\)$/, '') });
     }
@@ -19,9 +19,9 @@ export function parseCgroups(text: string): CgroupLine[] {
 /** A container's own directory in the cgroup tree, by the layouts of the runtimes. */
 const CONTAINER_COMPONENTS: readonly RegExp[] = [
   /^(?:[a-z][a-z0-9.]*-)*[0-9a-f]{64}(?:\.scope)?$/, // docker, containerd's CRI, CRI-O, podman: with and without systemd
-  /^lxc\.payload\..+$/,
-  /^machine-.+\.scope$/, // systemd-machined
-  /^systemd-nspawn@.+\.service$/,
+  /^lxc\.payload\..+$/s,
+  /^machine-.+\.scope$/s, // systemd-machined
+  /^systemd-nspawn@.+\.service$/s,
 ];
 
 /** A pod's directory, with kubelet's cgroupfs and systemd drivers, static pods included. */
@@ -38,7 +38,9 @@ function containerComponent(components: readonly string[]): number {
     return own;
   }
   // systemd-nspawn --keep-unit and plain lxc name no container in the component itself.
-  return components.findIndex((component, index) => component === 'payload' || (components[index - 1] === 'lxc' && component !== ''));
+  return components.findIndex(
+    (component, index) => component === 'payload' || (components[index - 1] === 'lxc' && component !== ''),
+  );
 }
 
 /**
@@ -72,7 +74,9 @@ export function containerIdOf(cgroups: readonly CgroupLine[]): ContainerId | und
     if (index < 0 || own === undefined) {
       continue;
     }
-    const podUid = POD_COMPONENT.test(own) ? /pod([0-9a-f][0-9a-f_-]+)/.exec(own)?.[1]?.replaceAll('_', '-') : undefined;
+    const podUid = POD_COMPONENT.test(own)
+      ? /pod([0-9a-f][0-9a-f_-]+)/.exec(own)?.[1]?.replaceAll('_', '-')
+      : undefined;
     const name = podUid === undefined ? own : components[index + 1];
     if (name !== undefined) {
       const id = /[0-9a-f]{64}/.exec(name)?.[0] ?? name.replace(/^lxc\.payload\.|^machine-|\.scope$|\.service$/g, '');
@@ -86,7 +90,9 @@ export function containerIdOf(cgroups: readonly CgroupLine[]): ContainerId | und
 export function serviceOf(cgroups: readonly CgroupLine[]): string | undefined {
   for (const { path } of cgroups) {
     const components = path.split('/');
-    const index = components.findLastIndex((component) => component.endsWith('.service') && !component.startsWith('user@'));
+    const index = components.findLastIndex(
+      (component) => component.endsWith('.service') && !component.startsWith('user@'),
+    );
     if (index >= 0) {
       return components.slice(0, index + 1).join('/');
     }

@@ -70,13 +70,20 @@ export interface AddonError extends Error {
 
 export interface Addon {
   /** Opens and loads; `onRecords` gets whole records of `bpf/records.h`, one after the other. Throws AddonError. */
-  readonly KernelEvents: new (options: KernelEventsOptions, onRecords: (records: Uint8Array) => void) => KernelEvents;
+  readonly KernelEvents: new (
+    options: KernelEventsOptions,
+    onRecords: (records: Uint8Array) => void,
+  ) => KernelEvents;
   /**
    * Opens a process and makes sure that it is the one that started at `startTicks` (field 22 of /proc/PID/stat).
    * `onExit` is called once, when the whole process has exited. Throws AddonError: ESRCH if it is gone or another one,
    * EMFILE or ENFILE if there is no descriptor for it.
    */
-  readonly ProcessRef: new (pid: number, startTicks: number, onExit: () => void) => ProcessRef;
+  readonly ProcessRef: new (
+    pid: number,
+    startTicks: number,
+    onExit: () => void,
+  ) => ProcessRef;
   probe(): KernelProbe;
   /** Gives resident pages of the executable and its libraries back that only start-up needed; they return from the page cache when they
    * are used. Returns the bytes looked at. */

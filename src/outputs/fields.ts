@@ -11,8 +11,14 @@ import type { Zombie } from '../domain/zombie.js';
 /** Fields of one log line, in the order in which they are written. */
 export type Fields = Record<string, unknown>;
 
-const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
-const signalName = (number: number | null): string | null => (number === null ? null : (SIGNAL_NAMES.get(number) ?? `SIG${number}`));
+// Some numbers have an alias that comes later (SIGIOT, SIGPOLL): the first name stands.
+const SIGNAL_NAMES = new Map(
+  Object.entries(constants.signals)
+    .reverse()
+    .map(([name, number]) => [number, name]),
+);
+const signalName = (number: number | null): string | null =>
+  number === null ? null : (SIGNAL_NAMES.get(number) ?? `SIG${number}`);
 
 /** Start times as UTC instants: `bootMs` is the instant of boot, ms since 1970. */
 const startTime = (key: ProcessKey, bootMs: number): string => new Date(bootMs + key.startUs / 1000).toISOString();
@@ -80,7 +86,12 @@ function agentFields(event: AgentEvent, bootMs: number): Fields {
     }
     case 'zombie': {
       const { zombie } = event;
-      return { ...zombieFields(zombie), id: zombie.id, startTime: startTime(zombie.key, bootMs), parent: { pid: zombie.parent.pid } };
+      return {
+        ...zombieFields(zombie),
+        id: zombie.id,
+        startTime: startTime(zombie.key, bootMs),
+        parent: { pid: zombie.parent.pid },
+      };
     }
     case 'lost':
     case 'degraded':

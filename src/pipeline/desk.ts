@@ -10,6 +10,8 @@ import type { AgentFacts } from '../policy/protect.js';
 export interface HeldProcess {
   /** Emits once when the whole process has exited, also for who subscribes later. Never if the process could not be held. */
   readonly exit$: Observable<void>;
+  /** False if the process could not be held: then nobody tells of its exit. */
+  readonly watched: boolean;
   /** Sends a signal by number; the errno's name if it was not sent, ESRCH if the process is gone. */
   signal(number: number): string | undefined;
   close(): void;

@@ -1,4 +1,13 @@
-import { asyncScheduler, distinctUntilChanged, map, NEVER, type OperatorFunction, type SchedulerLike, switchMap, tap } from 'rxjs';
+import {
+  asyncScheduler,
+  distinctUntilChanged,
+  map,
+  NEVER,
+  type OperatorFunction,
+  type SchedulerLike,
+  switchMap,
+  tap,
+} from 'rxjs';
 import type { Account, Standing } from '../domain/incident.js';
 import { untilDue } from './until-due.js';
 

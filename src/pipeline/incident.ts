@@ -12,13 +12,14 @@ import {
   take,
   takeUntil,
 } from 'rxjs';
-import type { Account, IncidentEvent, Resolution, SignalOutcome, SpareReason } from '../domain/incident.js';
+import type { IncidentEvent, Resolution, SignalOutcome, SpareReason } from '../domain/incident.js';
 import type { ParentFacts } from '../domain/parent.js';
 import { type BreakerState, NO_STRIKES, pausedUntil, strike } from '../policy/breaker.js';
 import { causeOf } from '../policy/cause.js';
-import { breakerKey, gather, isOverdue, judge, type Verdict } from '../policy/judge.js';
+import { breakerKey, isOverdue, type Verdict } from '../policy/judge.js';
 import { foretell } from '../policy/predict.js';
-import type { Desk, HeldProcess } from './desk.js';
+import type { Desk } from './desk.js';
+import { type Lane, type Look, secondLook } from './second-look.js';
 import { summarize } from './summary.js';
 import type { Turnstile } from './turnstile.js';
 import { untilDue } from './until-due.js';
@@ -26,16 +27,6 @@ import { untilDue } from './until-due.js';
 /** Strikes of all containers and services: the one thing that incidents share besides the budget. */
 export class StrikeBook {
   state: BreakerState = NO_STRIKES;
-}
-
-/** One parent's lane: what its incidents see and act through. */
-export interface Lane {
-  readonly account$: Observable<Account>;
-  /** The account as it is now. */
-  latest(): Account;
-  readonly held: HeldProcess;
-  /** Emits when the settings have changed: what was spared is judged anew. */
-  readonly reload$: Observable<unknown>;
 }
 
 /** What an incident needs besides its lane. */
@@ -46,8 +37,7 @@ export interface Court {
   readonly scheduler: SchedulerLike;
 }
 
-/** A parent that has been looked at: gone, or with a verdict. */
-type Look = { readonly gone: true } | { readonly gone: false; readonly facts: ParentFacts; readonly verdict: Verdict };
+type Spare = Extract<Verdict, { action: 'spare' }>;
 
 /** What a wait ended with. */
 type Waited = 'exited' | 'cleared' | 'time';
@@ -65,32 +55,22 @@ export function incident(lane: Lane, { desk, turnstile, strikes, scheduler }: Co
     const now = (): number => scheduler.now();
     let account = lane.latest();
     let facts: ParentFacts;
+    /** A real signal has gone out. */
     let sent = false;
+    /** The breaker knows of this target. */
+    let struck = false;
     let openedMs = 0;
     let id = '';
 
-    /** Everything is looked at again, right now; what is found out on the way is told to the pipeline. */
     const look = (): Look => {
-      const { thresholdMs, minZombies, scope } = desk.settings();
-      const latest = lane.latest();
-      if (latest.count > 0) {
-        account = latest;
+      if (lane.latest().count > 0) {
+        account = lane.latest();
       }
-      const found = desk.inspect(latest.parent);
-      if (found === undefined) {
-        desk.tell({ type: 'parent-exited', parent: latest.parent });
-        return { gone: true };
+      const seen = secondLook(lane, desk, now());
+      if (!seen.gone) {
+        facts = seen.facts;
       }
-      const overdue = latest.oldest.filter((standing) => isOverdue(standing, thresholdMs, now()));
-      const evidence = gather(overdue, minZombies, desk.sight);
-      for (const { zombie } of evidence.gone) {
-        desk.tell({ type: 'reaped', id: zombie.id });
-      }
-      if (evidence.moved > 0) {
-        desk.wantSnapshot();
-      }
-      facts = found;
-      return { gone: false, facts: found, verdict: judge(found, evidence, desk.agent(), { scope, minZombies }) };
+      return seen;
     };
 
     const base = () => ({ incident: id, parent: facts, zombies: summarize(account, now()), cause: causeOf(facts) });
@@ -98,8 +78,13 @@ export function incident(lane: Lane, { desk, turnstile, strikes, scheduler }: Co
       of({ type: 'resolved', how, afterMs: Math.round(now() - openedMs), ...base() });
     const spared = (reason: SpareReason, detail: string): Observable<IncidentEvent> =>
       of({ type: 'spared', reason, detail, ...base() });
-    const signalled = (rung: number, signal: string, outcome: SignalOutcome, dryRun: boolean, reason: string): Observable<IncidentEvent> =>
-      of({ type: 'signal', rung, signal, outcome, dryRun, reason, ...base() });
+    const signalled = (
+      rung: number,
+      signal: string,
+      outcome: SignalOutcome,
+      dryRun: boolean,
+      reason: string,
+    ): Observable<IncidentEvent> => of({ type: 'signal', rung, signal, outcome, dryRun, reason, ...base() });
 
     /** Nothing of the account is over the threshold any more. */
     const cleared$ = lane.account$.pipe(
@@ -114,7 +99,9 @@ export function incident(lane: Lane, { desk, turnstile, strikes, scheduler }: Co
 
     const ended = (how: 'exited' | 'cleared'): Observable<IncidentEvent> => {
       if (how === 'cleared') {
-        return sent ? resolved('parent-reaped') : spared('recovered', 'its zombies were reaped before it was signalled');
+        return sent
+          ? resolved('parent-reaped')
+          : spared('recovered', 'its zombies were reaped before it was signalled');
       }
       if (sent) {
         return resolved('parent-exited');
@@ -135,14 +122,15 @@ export function incident(lane: Lane, { desk, turnstile, strikes, scheduler }: Co
     };
 
     /** Silent until the parent may be judged anew. */
-    const hush = (): Observable<never> => lane.account$.pipe(takeUntil(over$), filter((): boolean => false)) as Observable<never>;
+    const hush = (): Observable<never> =>
+      lane.account$.pipe(
+        takeUntil(over$),
+        filter((): boolean => false),
+      ) as Observable<never>;
 
     /** Silent for a while, then judged again, unless it is over by then. */
-    const later = (dueMs: number, tries: number): Observable<IncidentEvent> =>
-      untilDue(dueMs, scheduler).pipe(
-        takeUntil(over$),
-        mergeMap(() => again(tries)),
-      );
+    const later = (dueMs: number, next: () => Observable<IncidentEvent>): Observable<IncidentEvent> =>
+      untilDue(dueMs, scheduler).pipe(takeUntil(over$), mergeMap(next));
 
     /** Before every rung: the same parent, still its zombies, still over the threshold, not protected. */
     const climb = (rung: number, tries: number): Observable<IncidentEvent> =>
@@ -152,10 +140,10 @@ export function incident(lane: Lane, { desk, turnstile, strikes, scheduler }: Co
           return ended('exited');
         }
         if (seen.verdict.action === 'leave') {
-          return ended('cleared');
+          return seen.owes ? spared('rule', 'it is out of scope or under the threshold by now') : ended('cleared');
         }
         if (seen.verdict.action === 'spare') {
-          return concat(spared(seen.verdict.reason, seen.verdict.detail), hush());
+          return spare(seen.verdict, tries, 0);
         }
         const { ladder, dryRun } = desk.settings();
         const step = ladder[rung];
@@ -167,16 +155,14 @@ export function incident(lane: Lane, { desk, turnstile, strikes, scheduler }: Co
         if (foretold.useless) {
           return concat(signalled(rung + 1, step.signal, 'skipped', dryRun, foretold.why), climb(rung + 1, tries));
         }
-        if (!sent) {
-          sent = true;
-          noteStrike();
-        }
         const failure = dryRun ? undefined : lane.held.signal(number);
         if (failure !== undefined) {
           return failure === 'ESRCH'
             ? concat(signalled(rung + 1, step.signal, 'gone', dryRun, 'it exited before the signal'), ended('exited'))
             : concat(signalled(rung + 1, step.signal, 'failed', dryRun, failure), climb(rung + 1, tries));
         }
+        sent ||= !dryRun;
+        noteStrike();
         const wait$ = dryRun && rung === ladder.length - 1 ? of('time' as const) : effect(step.waitMs);
         return concat(
           signalled(rung + 1, step.signal, dryRun ? 'dry-run' : 'sent', dryRun, foretold.why),
@@ -186,9 +172,10 @@ export function incident(lane: Lane, { desk, turnstile, strikes, scheduler }: Co
 
     const noteStrike = (): void => {
       const key = breakerKey(facts, desk.agent());
-      if (key !== undefined) {
+      if (key !== undefined && !struck) {
         strikes.state = strike(strikes.state, key, desk.settings().breaker, now());
       }
+      struck = true;
     };
 
     const exhausted = (dryRun: boolean, tries: number): Observable<IncidentEvent> => {
@@ -198,9 +185,10 @@ export function incident(lane: Lane, { desk, turnstile, strikes, scheduler }: Co
       const { pauseMs, maxPauseMs } = desk.settings().breaker;
       const pause = Math.min(maxPauseMs, pauseMs * 2 ** Math.min(tries, MAX_DOUBLINGS));
       const state = facts.state === 'D' ? ' (it is in uninterruptible sleep)' : '';
+      const what = sent ? `it outlived the whole ladder${state}` : 'no rung of the ladder could be sent';
       return concat(
-        spared('breaker', `it outlived the whole ladder${state}: tried again in ${Math.round(pause / 1000)} s`),
-        later(now() + pause, tries + 1),
+        spared('breaker', `${what}: tried again in ${Math.round(pause / 1000)} s`),
+        later(now() + pause, () => again(tries + 1)),
       );
     };
 
@@ -210,34 +198,43 @@ export function incident(lane: Lane, { desk, turnstile, strikes, scheduler }: Co
       const paused = key === undefined ? undefined : pausedUntil(strikes.state, key, now());
       if (paused !== undefined) {
         const detail = `repeat offender: ${key} is left alone for ${Math.round((paused - now()) / 1000)} s`;
-        return concat(spared('breaker', detail), later(paused, tries));
+        return concat(
+          spared('breaker', detail),
+          later(paused, () => again(tries)),
+        );
       }
       const oldestMs = account.oldest[0]?.sinceMs ?? now();
       const climb$ = turnstile.admit(oldestMs);
       if (!turnstile.full) {
         return climb$.pipe(mergeMap(() => climb(0, tries)));
       }
-      const turn$ = climb$.pipe(takeUntil(over$), mergeMap(() => climb(0, tries)));
+      const turn$ = climb$.pipe(
+        takeUntil(over$),
+        mergeMap(() => climb(0, tries)),
+      );
       return concat(spared('budget', 'the budget of this minute is spent: it waits its turn'), turn$);
     };
 
-    const again = (tries: number): Observable<IncidentEvent> =>
+    /** `tries`: how often the ladder has been in vain; `traced`: how often a tracer has been found holding the zombies. */
+    const again = (tries: number, traced = 0): Observable<IncidentEvent> =>
       defer(() => {
         const seen = look();
-        if (seen.gone || seen.verdict.action === 'leave') {
-          return EMPTY;
-        }
-        return sentence(seen.verdict, tries);
+        return seen.gone || seen.verdict.action === 'leave' ? EMPTY : sentence(seen.verdict, tries, traced);
       });
 
-    const sentence = (verdict: Verdict, tries: number): Observable<IncidentEvent> => {
-      if (verdict.action !== 'spare') {
-        return act(tries);
+    const sentence = (verdict: Verdict, tries: number, traced: number): Observable<IncidentEvent> =>
+      verdict.action === 'spare' ? spare(verdict, tries, traced) : act(tries);
+
+    /** A tracer is told of once. It may let go without an event that tells of it: looked at again, ever more rarely. */
+    const spare = ({ reason, detail }: Spare, tries: number, traced: number): Observable<IncidentEvent> => {
+      if (reason !== 'tracer') {
+        return concat(spared(reason, detail), hush());
       }
-      const said = tries === 0 ? spared(verdict.reason, verdict.detail) : EMPTY;
-      const { thresholdMs } = desk.settings();
-      // A tracer may let go without an event that tells of it: looked at again, ever more rarely.
-      return concat(said, verdict.reason === 'tracer' ? later(now() + thresholdMs * 2 ** Math.min(tries, MAX_DOUBLINGS), tries + 1) : hush());
+      const pauseMs = desk.settings().thresholdMs * 2 ** Math.min(traced, MAX_DOUBLINGS);
+      return concat(
+        traced === 0 ? spared(reason, detail) : EMPTY,
+        later(now() + pauseMs, () => again(tries, traced + 1)),
+      );
     };
 
     const seen = look();
@@ -250,6 +247,6 @@ export function incident(lane: Lane, { desk, turnstile, strikes, scheduler }: Co
       const { effect: what, why } = foretell(seen.facts, signal, desk.signalNumber(signal));
       return `${signal}: ${what} (${why})`;
     });
-    return concat(of<IncidentEvent>({ type: 'offender', foretold, ...base() }), sentence(seen.verdict, 0));
+    return concat(of<IncidentEvent>({ type: 'offender', foretold, ...base() }), sentence(seen.verdict, 0, 0));
   });
 }

@@ -1,9 +1,25 @@
-import { defer, EMPTY, endWith, exhaustMap, finalize, ignoreElements, merge, type Observable, share, skip, startWith, switchMap, takeUntil, tap } from 'rxjs';
+import {
+  defer,
+  EMPTY,
+  endWith,
+  exhaustMap,
+  finalize,
+  ignoreElements,
+  merge,
+  type Observable,
+  share,
+  skip,
+  startWith,
+  switchMap,
+  takeUntil,
+  tap,
+} from 'rxjs';
 import type { Account, IncidentEvent } from '../domain/incident.js';
 import type { ProcessKey } from '../domain/process.js';
 import type { Settings } from '../domain/settings.js';
 import { holdForThreshold } from './hold-for-threshold.js';
-import { type Court, incident, type Lane } from './incident.js';
+import { type Court, incident } from './incident.js';
+import type { Lane } from './second-look.js';
 
 /**
  * The lane of one parent, from its first zombie to its last: holds the parent by a pidfd, waits out the threshold, and runs one incident at
@@ -36,7 +52,9 @@ export function superviseParent(
     // After a reload the wait starts anew, from the account as it is.
     const offenders$ = settings$.pipe(
       switchMap(({ thresholdMs, minZombies }) =>
-        (latest.count > 0 ? account$.pipe(startWith(latest)) : account$).pipe(holdForThreshold(thresholdMs, minZombies, scheduler)),
+        (latest.count > 0 ? account$.pipe(startWith(latest)) : account$).pipe(
+          holdForThreshold(thresholdMs, minZombies, scheduler),
+        ),
       ),
       takeUntil(end$),
     );

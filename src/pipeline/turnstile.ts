@@ -61,7 +61,9 @@ export class Turnstile {
 
   #turn(): void {
     while (this.#waiting.size > 0 && this.#freeAt() <= this.#scheduler.now()) {
-      const first = [...this.#waiting].reduce((oldest, waiting) => (waiting.oldestMs < oldest.oldestMs ? waiting : oldest));
+      const first = [...this.#waiting].reduce((oldest, waiting) =>
+        waiting.oldestMs < oldest.oldestMs ? waiting : oldest,
+      );
       this.#waiting.delete(first);
       this.#passed.push(this.#scheduler.now());
       first.admit();

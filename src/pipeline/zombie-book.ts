@@ -7,8 +7,12 @@ import type { Zombie } from '../domain/zombie.js';
 interface Entry {
   readonly parent: ProcessKey;
   count: number;
-  /** The oldest zombies in order of `sinceMs`, by id: at most `front`, and the only ones kept whole. */
-  readonly oldest: Map<number, Standing>;
+  /** The oldest zombies by id, in order of `sinceMs`: at most `front`, and the only ones kept whole. */
+  oldest: Map<number, Standing>;
+  /** One came out of order: put right when the batch is over. */
+  unsorted: boolean;
+  /** `sinceMs` of the youngest in `oldest`. */
+  youngestMs: number;
   /** When the parent exited: its zombies wait here for a snapshot to tell whose they are now. */
   exitedMs: number | undefined;
   /** Somebody outside knows this account, and must hear of its end. */
@@ -90,6 +94,7 @@ export class ZombieBook {
       }
     }
     for (const entry of touched) {
+      this.#putInOrder(entry);
       if (entry.exitedMs === undefined && entry.oldest.size < Math.min(entry.count, this.#front * REFILL_SHARE)) {
         wanted ??= 'refill';
       }
@@ -101,6 +106,17 @@ export class ZombieBook {
       return known || entry.told ? [account] : [];
     });
     return { accounts, snapshotWanted: wanted };
+  }
+
+  /** CPUs tell of exits side by side, and inherited zombies count from later than older ones: order is the exception's to break. */
+  #putInOrder(entry: Entry): void {
+    if (!entry.unsorted) {
+      return;
+    }
+    const sorted = [...entry.oldest].sort(([, a], [, b]) => a.sinceMs - b.sinceMs).slice(0, this.#front);
+    entry.oldest = new Map(sorted);
+    entry.unsorted = false;
+    entry.youngestMs = sorted.at(-1)?.[1].sinceMs ?? Number.NEGATIVE_INFINITY;
   }
 
   #account(entry: Entry): Account {
@@ -127,12 +143,24 @@ export class ZombieBook {
     const id = keyId(zombie.parent);
     let entry = this.#parents.get(id);
     if (entry === undefined) {
-      entry = { parent: zombie.parent, count: 0, oldest: new Map(), exitedMs: undefined, told: false };
+      entry = {
+        parent: zombie.parent,
+        count: 0,
+        oldest: new Map(),
+        unsorted: false,
+        youngestMs: Number.NEGATIVE_INFINITY,
+        exitedMs: undefined,
+        told: false,
+      };
       this.#parents.set(id, entry);
     }
-    // Once some are not kept, a new one is not among the oldest.
-    if (entry.oldest.size === entry.count && entry.oldest.size < this.#front) {
-      entry.oldest.set(zombie.id, { zombie, sinceMs: this.#since.get(zombie.id) ?? zombie.exitMs });
+    const sinceMs = this.#since.get(zombie.id) ?? zombie.exitMs;
+    const isOutOfOrder = sinceMs < entry.youngestMs;
+    // Once some are not kept, a new one is among the oldest only if it is older than one of those.
+    if (isOutOfOrder || (entry.oldest.size === entry.count && entry.oldest.size < this.#front)) {
+      entry.oldest.set(zombie.id, { zombie, sinceMs });
+      entry.unsorted ||= isOutOfOrder;
+      entry.youngestMs = Math.max(entry.youngestMs, sinceMs);
     }
     entry.count++;
     this.#owner.set(zombie.id, entry);
@@ -179,6 +207,7 @@ export class ZombieBook {
       touched.add(entry);
       entry.count = 0;
       entry.oldest.clear();
+      entry.youngestMs = Number.NEGATIVE_INFINITY;
     }
     this.#owner.clear();
     this.#since.clear();
@@ -204,9 +233,14 @@ export class ZombieBook {
 }
 
 /** From when a snapshot's zombie counts, if not from its death. */
-function patienceFrom(zombie: Zombie, owner: Entry | undefined, known: number | undefined, nowMs: number): number | undefined {
+function patienceFrom(
+  zombie: Zombie,
+  owner: Entry | undefined,
+  known: number | undefined,
+  nowMs: number,
+): number | undefined {
   if (owner !== undefined && keyId(owner.parent) !== keyId(zombie.parent)) {
     return owner.exitedMs ?? nowMs; // inherited when its parent exited
   }
-  return known ?? (zombie.exitKnown ? undefined : nowMs);
+  return known ?? (zombie.exitKnown && !zombie.inherited ? undefined : nowMs);
 }

@@ -25,7 +25,8 @@ export function pauseAfter(count: number, rule: Breaker): number {
 }
 
 /** How long the quiet after the last strike (and its pause) must be for the row to be over, ms. */
-const forgetAfter = (strikes: Strikes, rule: Breaker): number => Math.max(strikes.pausedUntilMs, strikes.lastMs) + rule.pauseMs;
+const forgetAfter = (strikes: Strikes, rule: Breaker): number =>
+  Math.max(strikes.pausedUntilMs, strikes.lastMs) + rule.pauseMs;
 
 /** Notes that `key` is being signalled. Rows that are over are forgotten, so the map stays as small as the trouble is. */
 export function strike(state: BreakerState, key: string, rule: Breaker, nowMs: number): BreakerState {

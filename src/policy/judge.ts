@@ -25,13 +25,18 @@ export type Verdict =
   | { readonly action: 'spare'; readonly reason: SpareReason; readonly detail: string };
 
 /** Whether a zombie is over the threshold at `nowMs`. */
-export const isOverdue = (standing: Standing, thresholdMs: number, nowMs: number): boolean => nowMs - standing.sinceMs >= thresholdMs;
+export const isOverdue = (standing: Standing, thresholdMs: number, nowMs: number): boolean =>
+  nowMs - standing.sinceMs >= thresholdMs;
 
 /**
  * Looks at the overdue zombies again, oldest first, until `enough` stand: the others need not be looked at,
  * so the cost does not grow with their number.
  */
-export function gather(overdue: readonly Standing[], enough: number, sight: (standing: Standing) => Sighting): Evidence {
+export function gather(
+  overdue: readonly Standing[],
+  enough: number,
+  sight: (standing: Standing) => Sighting,
+): Evidence {
   const gone: Standing[] = [];
   let standing = 0;
   let traced = 0;
@@ -59,14 +64,23 @@ export function gather(overdue: readonly Standing[], enough: number, sight: (sta
 }
 
 /** The verdict on a parent, from facts of this moment. What depends on other incidents (budget, breaker) comes after it. */
-export function judge(parent: ParentFacts, evidence: Evidence, agent: AgentFacts, settings: Pick<Settings, 'scope' | 'minZombies'>): Verdict {
+export function judge(
+  parent: ParentFacts,
+  evidence: Evidence,
+  agent: AgentFacts,
+  settings: Pick<Settings, 'scope' | 'minZombies'>,
+): Verdict {
   if (!inScope(settings.scope, parent)) {
     return { action: 'leave' };
   }
   if (evidence.standing < settings.minZombies) {
     return evidence.standing + evidence.traced < settings.minZombies
       ? { action: 'leave' }
-      : { action: 'spare', reason: 'tracer', detail: `${evidence.traced} of its zombies are held by a tracer, not by it` };
+      : {
+          action: 'spare',
+          reason: 'tracer',
+          detail: `${evidence.traced} of its zombies are held by a tracer, not by it`,
+        };
   }
   const why = protection(parent, agent);
   return why === undefined ? { action: 'act' } : { action: 'spare', reason: 'protected', detail: why };

@@ -26,14 +26,25 @@ export function foretell(parent: ParentFacts, signal: string, number: number): F
   const init = isNamespaceInit(parent);
   if (signal === 'SIGKILL') {
     return init
-      ? { effect: 'ends-namespace', why: 'SIGKILL ends the init of a pid namespace and every process in it', useless: false }
+      ? {
+          effect: 'ends-namespace',
+          why: 'SIGKILL ends the init of a pid namespace and every process in it',
+          useless: false,
+        }
       : { effect: 'ends-parent', why: 'SIGKILL cannot be handled', useless: false };
   }
   if (UNSTOPPABLE.has(signal)) {
     return { effect: 'no-effect', why: `${signal} does not end a process`, useless: false };
   }
+  if (signal === 'SIGCONT' && parent.state === 'T') {
+    return { effect: 'no-effect', why: 'SIGCONT lets a stopped process go on', useless: false };
+  }
   if (init && !has(parent.signals.caught, number)) {
-    return { effect: 'ignored', why: `it is the init of a pid namespace and has no handler for ${signal}`, useless: true };
+    return {
+      effect: 'ignored',
+      why: `it is the init of a pid namespace and has no handler for ${signal}`,
+      useless: true,
+    };
   }
   if (parent.state === 'T') {
     return { effect: 'no-effect', why: `it is stopped: ${signal} stays pending until it is continued`, useless: true };
@@ -51,6 +62,10 @@ export function foretell(parent: ParentFacts, signal: string, number: number): F
     return { effect: 'no-effect', why: `${signal} does not end a process`, useless: false };
   }
   return init
-    ? { effect: 'ends-namespace', why: `${signal} ends the init of a pid namespace and every process in it`, useless: false }
+    ? {
+        effect: 'ends-namespace',
+        why: `${signal} ends the init of a pid namespace and every process in it`,
+        useless: false,
+      }
     : { effect: 'ends-parent', why: `${signal} ends it by default`, useless: false };
 }

@@ -25,7 +25,11 @@ const PLATFORM: readonly RegExp[] = [
 const SYSTEM_FOLDERS = /^\/(?:usr|bin|sbin|lib|lib64|opt|snap|nix\/store|var\/lib\/rancher|var\/lib\/k0s)\//;
 
 const isPlatformPath = (exe: string): boolean => {
-  const name = exe.replace(/ \(deleted\)$/, '').split('/').at(-1) ?? '';
+  const name =
+    exe
+      .replace(/ \(deleted\)$/, '')
+      .split('/')
+      .at(-1) ?? '';
   return SYSTEM_FOLDERS.test(exe) && PLATFORM.some((pattern) => pattern.test(name));
 };
 

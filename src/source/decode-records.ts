@@ -1,5 +1,5 @@
-import { decodeWaitStatus } from '../domain/process.js';
 import type { LossCause, SourceEvent } from '../domain/event.js';
+import { decodeWaitStatus, type ProcessKey } from '../domain/process.js';
 import type { Zombie } from '../domain/zombie.js';
 
 /** The records of `bpf/records.h`: byte offsets and sizes, held against the built object's BTF by a test. */
@@ -34,15 +34,61 @@ const EXIT_KNOWN = 1;
 const INHERITED = 2;
 const COMM_BYTES = 16;
 
-const text = new TextDecoder();
+const TWO_TO_32 = 2 ** 32;
 
-/** Nanoseconds as whole microseconds: exact in a double for 285 years of uptime, where nanoseconds are for 104 days. */
-const microseconds = (view: DataView, at: number): number => Number(view.getBigUint64(at, true) / 1000n);
-const count = (view: DataView, at: number): number => Number(view.getBigUint64(at, true));
+const count = (view: DataView, at: number): number =>
+  view.getUint32(at + 4, true) * TWO_TO_32 + view.getUint32(at, true);
 
-function decodeComm(bytes: Uint8Array): string {
+/**
+ * Nanoseconds as whole microseconds, exact in a double for 285 years of uptime, where nanoseconds are for 104 days. Without a BigInt, which
+ * would be garbage for each field: 2^32 = 4 294 967 * 1000 + 296.
+ */
+function microseconds(view: DataView, at: number): number {
+  const high = view.getUint32(at + 4, true);
+  return high * 4_294_967 + Math.floor((high * 296 + view.getUint32(at, true)) / 1000);
+}
+
+// A byte order mark is part of a name, not to be taken off.
+const text = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** The zombies of one parent mostly share name, status and cgroup: what a reader made last is given out again while its bytes are the same. */
+function remembering<T>(words: number, make: (view: DataView, at: number) => T): (view: DataView, at: number) => T {
+  const last = new Uint32Array(words);
+  let made: T | undefined;
+  return (view, at) => {
+    let same = made !== undefined;
+    for (let word = 0; same && word < words; word++) {
+      same = last[word] === view.getUint32(at + word * 4, true);
+    }
+    if (!same) {
+      made = undefined; // a record that is cut off throws below: what is remembered must not be half of it
+      for (let word = 0; word < words; word++) {
+        last[word] = view.getUint32(at + word * 4, true);
+      }
+      made = make(view, at);
+    }
+    return made as T;
+  };
+}
+
+const readComm = remembering(COMM_BYTES / 4, (view, at) => {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset + at, COMM_BYTES);
   const end = bytes.indexOf(0);
   return text.decode(end < 0 ? bytes : bytes.subarray(0, end));
+});
+const readStatus = remembering(1, (view, at) => decodeWaitStatus(view.getInt32(at, true)));
+const readCgroup = remembering(2, (view, at) => view.getBigUint64(at, true));
+const readCgroupV1 = remembering(2, (view, at) => view.getBigUint64(at, true));
+
+let lastParent: ProcessKey = { pid: 0, startUs: 0 };
+
+function readParent(view: DataView, at: number): ProcessKey {
+  const pid = view.getUint32(at + LAYOUT.reapd_zombie.parent_pid, true);
+  const startUs = microseconds(view, at + LAYOUT.reapd_zombie.parent_start_ns);
+  if (lastParent.pid !== pid || lastParent.startUs !== startUs) {
+    lastParent = { pid, startUs };
+  }
+  return lastParent;
 }
 
 function decodeZombie(view: DataView, at: number): Zombie {
@@ -54,13 +100,13 @@ function decodeZombie(view: DataView, at: number): Zombie {
     exitMs: microseconds(view, at + of.exit_ns) / 1000,
     exitKnown: (flags & EXIT_KNOWN) !== 0,
     inherited: (flags & INHERITED) !== 0,
-    parent: { pid: view.getUint32(at + of.parent_pid, true), startUs: microseconds(view, at + of.parent_start_ns) },
+    parent: readParent(view, at),
     tracer: view.getUint32(at + of.tracer_pid, true),
     uid: view.getUint32(at + of.uid, true),
-    status: decodeWaitStatus(view.getInt32(at + of.status, true)),
-    comm: decodeComm(new Uint8Array(view.buffer, view.byteOffset + at + of.comm, COMM_BYTES)),
-    cgroupId: view.getBigUint64(at + of.cgroup_id, true),
-    cgroupV1Id: view.getBigUint64(at + of.cgroup_v1_id, true),
+    status: readStatus(view, at + of.status),
+    comm: readComm(view, at + of.comm),
+    cgroupId: readCgroup(view, at + of.cgroup_id),
+    cgroupV1Id: readCgroupV1(view, at + of.cgroup_v1_id),
   };
 }
 

@@ -19,11 +19,17 @@ function lacking(probe: KernelProbe): string | undefined {
   return probe.loop ? undefined : 'the kernel has no bpf_loop (since 5.17)';
 }
 
+const verifierRefused = ({ message }: AddonError): string =>
+  `${message}: the kernel's verifier refused the programs; run with --log-level debug to see why, and report it with the kernel's version`;
+
 /** Why the eBPF programs cannot be loaded or attached here, on one line: what is missing and how to get it. */
 export function explainFailure(error: AddonError, probe: KernelProbe): string {
   const missing = lacking(probe);
   if (missing !== undefined) {
     return `${missing}: eBPF needs Linux 5.17 or newer with BTF`;
+  }
+  if (error.log?.includes('END PROG LOAD LOG') === true) {
+    return verifierRefused(error);
   }
   switch (error.code) {
     case 'EPERM':
@@ -34,7 +40,9 @@ export function explainFailure(error: AddonError, probe: KernelProbe): string {
     case 'EBUSY':
     case 'EINVAL':
     case 'E2BIG':
-      return `${error.message}: the kernel's verifier refused the programs; run with --log-level debug to see why, and report it with the kernel's version`;
+      return verifierRefused(error);
+    case 'EAGAIN':
+      return `${error.message}: the kernel was interrupted while it checked the programs; start again`;
     default:
       return `${error.message} (while: ${error.step ?? 'load'})`;
   }

@@ -16,7 +16,8 @@ const PF_KTHREAD = 0x200000;
 
 export const isKernelThread = (stat: ProcStat): boolean => (stat.flags & PF_KTHREAD) !== 0;
 /** Dead, or on the way: it will not wait for a child any more. A dead leader with live threads is neither. */
-export const isExiting = (stat: ProcStat): boolean => stat.threads <= 1 && (stat.state === 'X' || (stat.flags & PF_EXITING) !== 0);
+export const isExiting = (stat: ProcStat): boolean =>
+  stat.threads <= 1 && (stat.state === 'X' || (stat.flags & PF_EXITING) !== 0);
 
 /** Undefined for text that is not a stat line. The name may hold anything, so fields count from the LAST `)`. */
 export function parseStat(text: string): ProcStat | undefined {
@@ -35,5 +36,7 @@ export function parseStat(text: string): ProcStat | undefined {
     threads: number(20),
     startTicks: number(22),
   };
-  return /^[A-Za-z]$/.test(stat.state) && Number.isInteger(stat.startTicks) && Number.isInteger(stat.ppid) ? stat : undefined;
+  return /^[A-Za-z]$/.test(stat.state) && Number.isInteger(stat.startTicks) && Number.isInteger(stat.ppid)
+    ? stat
+    : undefined;
 }

@@ -22,7 +22,11 @@ export function parseStatus(text: string): ProcStatus {
       fields.set(line.slice(0, colon), line.slice(colon + 1).trim());
     }
   }
-  const numbers = (key: string): number[] => (fields.get(key) ?? '').split(/\s+/).filter((word) => word !== '').map(Number);
+  const numbers = (key: string): number[] =>
+    (fields.get(key) ?? '')
+      .split(/\s+/)
+      .filter((word) => word !== '')
+      .map(Number);
   const mask = (key: string): bigint => {
     const hex = fields.get(key) ?? '';
     return /^[0-9a-f]+$/i.test(hex) ? BigInt(`0x${hex}`) : 0n;

@@ -108,7 +108,10 @@ export function descendsFrom(pid: Pid, ancestor: Pid): boolean {
 }
 
 const splitArgs = (cmdline: string): string[] =>
-  cmdline.split('\0', MAX_ARGS + 1).filter((arg, index, all) => index < MAX_ARGS && (arg !== '' || index < all.length - 1)).map((arg) => arg.slice(0, MAX_ARG_CHARS));
+  cmdline
+    .split('\0', MAX_ARGS + 1)
+    .filter((arg, index, all) => index < MAX_ARGS && (arg !== '' || index < all.length - 1))
+    .map((arg) => arg.slice(0, MAX_ARG_CHARS));
 
 /** Everything that judging a parent needs; undefined if it is gone or another one by now, which is looked at last. */
 export function inspectParent(key: ProcessKey): ParentFacts | undefined {
@@ -161,6 +164,12 @@ export function sightZombie(zombie: Zombie): Sighting {
   }
   const tracer = parseStatus(read(zombie.key.pid, 'status') ?? '').tracer;
   return tracer === 0 || tracer === zombie.parent.pid ? 'standing' : 'traced';
+}
+
+/** How many descriptors this process may have open; Node.js has raised the soft limit to the hard one at start. */
+export function openFilesLimit(): number {
+  const soft = /^Max open files\s+(\d+)/m.exec(read(process.pid, 'limits') ?? '')?.[1];
+  return soft === undefined ? Number.POSITIVE_INFINITY : Number(soft);
 }
 
 /** The agent itself, and who must live for it to live. */

@@ -52,13 +52,19 @@ export function checkRequirements(): string[] {
   }
   const userNamespace = tryLink('/proc/self/ns/user');
   if (userNamespace !== undefined && userNamespace !== INITIAL_USER_NAMESPACE) {
-    refuse('this is a user namespace (rootless container?): eBPF needs root of the initial user namespace; start reapd from the host or in a rootful container');
+    refuse(
+      'this is a user namespace (rootless container?): eBPF needs root of the initial user namespace; start reapd from the host or in a rootful container',
+    );
   }
   if (!existsSync(BTF)) {
     refuse(`${BTF} is not there: eBPF needs a kernel with CONFIG_DEBUG_INFO_BTF=y, and in a container /sys mounted`);
   }
   return [
     ...(has(CAP_KILL) ? [] : ['CAP_KILL is missing: parents of other users cannot be signalled']),
-    ...(has(CAP_SYS_PTRACE) ? [] : ['CAP_SYS_PTRACE is missing: executables of other users cannot be read, and their processes on the node itself are left alone']),
+    ...(has(CAP_SYS_PTRACE)
+      ? []
+      : [
+          'CAP_SYS_PTRACE is missing: executables of other users cannot be read, and their processes on the node itself are left alone',
+        ]),
   ];
 }

@@ -5,8 +5,8 @@ import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { describeKernel } from '../support/needs.ts';
 import { reapdPath } from '../support/paths.ts';
-import { Stage } from '../support/program.ts';
 import { eventually } from '../support/proc.ts';
+import { Stage } from '../support/program.ts';
 
 /** Runs the demo; `then` is called when its output first matches `pattern`. */
 async function runDemo(args: readonly string[] = [], pattern?: RegExp, then: (demo: ChildProcess) => void = () => {}) {

@@ -76,7 +76,9 @@ describeKernel('a daemon inside a pid namespace', () => {
     const signal = await daemon.sent(leaker.pid, 'SIGTERM');
     expectTimely(signal, leaker.ready.leakedMs);
     expect(signal.parent?.nsPid).toBe(leaker.pid);
-    expect(signal.zombies?.sample.map((zombie) => zombie.pid).sort()).toEqual((leaker.ready.facts.zombies as number[]).sort());
+    expect(signal.zombies?.sample.map((zombie) => zombie.pid).sort()).toEqual(
+      (leaker.ready.facts.zombies as number[]).sort(),
+    );
     expect((await leaker.exited()).signal).toBe(15);
     await awaitControl(daemon, nestedStage);
     expect(daemon.lines.filter((line) => line.parent !== undefined && line.parent.pid > 1_000)).toEqual([]);
@@ -90,7 +92,9 @@ describeKernel('a daemon inside a pid namespace', () => {
       via: ['nsenter', `--target=${nestedStage.outerPid}`, '--pid', '--mount', '--'],
     });
     const signal = await daemon.sent(leaker.pid, 'SIGTERM');
-    expect(signal.zombies?.sample.map((zombie) => zombie.pid).sort()).toEqual((leaker.ready.facts.zombies as number[]).sort());
+    expect(signal.zombies?.sample.map((zombie) => zombie.pid).sort()).toEqual(
+      (leaker.ready.facts.zombies as number[]).sort(),
+    );
     expect((await leaker.exited()).signal).toBe(15);
   });
 });

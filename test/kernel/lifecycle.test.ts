@@ -4,10 +4,10 @@ import { expect } from 'vitest';
 import { type BpfKind, bpfObjectsOf, stillInKernel } from '../support/bpf-objects.ts';
 import { runReapd } from '../support/daemon.ts';
 import { kernelTest } from '../support/kernel-test.ts';
+import { inUserNamespace, userNamespaceRefusal, withForeignProc, withoutBtf } from '../support/namespaces.ts';
 import { describeKernel } from '../support/needs.ts';
 import { eventually, isAlive } from '../support/proc.ts';
 import { expectTimely, expectTrueAge } from '../support/timing.ts';
-import { inUserNamespace, userNamespaceRefusal, withForeignProc, withoutBtf } from '../support/namespaces.ts';
 
 const kinds: BpfKind[] = ['prog', 'map', 'link'];
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Account } from '../../src/domain/incident.ts';
 import { holdForThreshold } from '../../src/pipeline/hold-for-threshold.ts';
-import { aStanding, anAccount } from '../support/builders.ts';
-import { marbles } from '../support/marbles.ts';
+import { anAccount, aStanding } from '../support/builders.ts';
+import { marbles, withTimers } from '../support/marbles.ts';
 
 const THRESHOLD_MS = 10;
 const reaped: Account = { ...anAccount(), count: 0 };
@@ -128,16 +128,13 @@ describe('holdForThreshold', () => {
     });
   });
 
-  test('the fewest updates move the timer: one timer per deciding zombie', () => {
+  test('updates do not move the timer: one per deciding zombie', () => {
     marbles(({ hot, flush }, scheduler) => {
       let timers = 0;
-      const counting = {
-        now: () => scheduler.now(),
-        schedule: (...args: Parameters<typeof scheduler.schedule>) => {
-          timers++;
-          return scheduler.schedule(...args);
-        },
-      };
+      const counting = withTimers(scheduler, (start, delay) => {
+        timers++;
+        return start(delay);
+      });
       hot('abababab', { a: one.a, b: anAccount(aStanding(1, 0), aStanding(2, 1)) })
         .pipe(holdForThreshold(THRESHOLD_MS, 1, counting))
         .subscribe();

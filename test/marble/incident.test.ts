@@ -68,7 +68,10 @@ describe('the ladder', () => {
       { type: 'resolved', incident: 'incident-1', afterMs: 3_000 },
     ]);
     expect(lane.events[0]).toMatchObject({
-      foretold: ['SIGTERM: ends-parent (SIGTERM ends it by default)', 'SIGKILL: ends-parent (SIGKILL cannot be handled)'],
+      foretold: [
+        'SIGTERM: ends-parent (SIGTERM ends it by default)',
+        'SIGKILL: ends-parent (SIGKILL cannot be handled)',
+      ],
       zombies: { count: 1, oldestMs: 60_000 },
     });
   });
@@ -161,11 +164,7 @@ describe('the ladder', () => {
     world.run(1_000);
     lane.account$.error(new Error('the source is gone'));
     world.run();
-    expect(lane.timeline).toEqual([
-      '0 offender',
-      '0 SIGTERM sent',
-      '1000 error the source is gone',
-    ]);
+    expect(lane.timeline).toEqual(['0 offender', '0 SIGTERM sent', '1000 error the source is gone']);
     expect(lane.signals).toEqual(['0 SIGTERM']);
   });
 });
@@ -186,6 +185,15 @@ describe('everything is looked at again before every rung', () => {
   test('the parent is gone by then', () => {
     const lane = timeline((the) => {
       the.facts = undefined;
+    });
+    expect(lane.timeline).toEqual(['0 end']);
+    expect(lane.told).toEqual([]); // the descriptor tells when it has let go of its children
+  });
+
+  test('the parent is gone by then, and no descriptor tells of it', () => {
+    const lane = timeline((the) => {
+      the.facts = undefined;
+      the.unwatched = true;
     });
     expect(lane.timeline).toEqual(['0 end']);
     expect(lane.told).toEqual([{ type: 'parent-exited', parent: lane.key }]);
@@ -218,6 +226,25 @@ describe('everything is looked at again before every rung', () => {
     const lane = timeline((_, world) => world.at(1_000, () => world.reload({ thresholdMs: 120_000 })));
     expect(lane.signals).toEqual(['0 SIGTERM']);
     expect(lane.timeline.join()).not.toContain('parent-reaped');
+  });
+
+  test('moved out of the scope’s cgroup by the second rung: no signal, and no word of its having reaped', () => {
+    const lane = timeline(
+      (the, world) =>
+        world.at(1_000, () => {
+          the.facts = aParent({ cgroups: [{ controllers: '', path: '/elsewhere' }] });
+        }),
+      { scope: { kind: 'cgroup', path: '/docker' } },
+    );
+    expect(lane.signals).toEqual(['0 SIGTERM']);
+    expect(lane.timeline.join()).not.toContain('parent-reaped');
+  });
+
+  test('a reload that changes nothing for it: a reap is still a reap', () => {
+    const lane = timeline((the, world) => {
+      world.at(1_000, () => world.reload({ logLevel: 'warn' })).at(1_500, () => the.sightings.set(1, 'gone'));
+    });
+    expect(lane.timeline.slice(2)).toEqual(['2000 parent-reaped', '2000 end']);
   });
 
   test('a dry run from now on: the second rung is not sent', () => {

@@ -38,12 +38,7 @@ describe('a dry run', () => {
     const world = new World({ dryRun: true });
     const lane = new FakeLane(world).incident();
     world.run(100_000);
-    expect(lane.timeline).toEqual([
-      '0 offender',
-      '0 SIGTERM dry-run',
-      '2000 SIGKILL dry-run',
-      '2000 spared dry-run',
-    ]);
+    expect(lane.timeline).toEqual(['0 offender', '0 SIGTERM dry-run', '2000 SIGKILL dry-run', '2000 spared dry-run']);
     expect(lane.signals).toEqual([]);
     expect(lane.events.slice(1, 3)).toMatchObject([{ dryRun: true }, { dryRun: true }]);
   });
@@ -114,7 +109,8 @@ describe('held by a tracer', () => {
 });
 
 describe('the budget', () => {
-  const other = (world: World, pid: number): FakeLane => new FakeLane(world, { key: { pid, startUs: pid }, cgroups: [] });
+  const other = (world: World, pid: number): FakeLane =>
+    new FakeLane(world, { key: { pid, startUs: pid }, cgroups: [] });
 
   test('one over it waits its turn', () => {
     const world = new World({ budget: { count: 1, perMs: MINUTE } });

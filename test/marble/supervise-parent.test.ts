@@ -103,6 +103,14 @@ describe('superviseParent', () => {
     expect(lane.timeline).toEqual(['60000 offender', '60000 spared protected', '100000 end']);
   });
 
+  test('over the budget: keeps its place in the queue until its turn', () => {
+    const world = new World({ budget: { count: 1, perMs: 60_000 } });
+    const lane = supervised(world);
+    world.at(50_000, () => world.turnstile.admit(0).subscribe());
+    world.run(110_000);
+    expect(lane.timeline).toEqual(['60000 offender', '60000 spared budget', '110000 SIGTERM sent']);
+  });
+
   test('unsubscribed: the parent is let go, nothing happens any more', () => {
     const world = new World();
     const lane = supervised(world);

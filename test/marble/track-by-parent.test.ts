@@ -1,5 +1,5 @@
 import { map } from 'rxjs';
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import type { SourceEvent } from '../../src/domain/event.ts';
 import { trackByParent } from '../../src/pipeline/track-by-parent.ts';
 import { ZombieBook } from '../../src/pipeline/zombie-book.ts';

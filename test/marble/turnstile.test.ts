@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { mergeMap, type Observable, type SchedulerLike, Subscription, VirtualTimeScheduler } from 'rxjs';
+import { mergeMap, type Observable, type Subscription, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import type { Budget } from '../../src/domain/settings.ts';
 import { Turnstile } from '../../src/pipeline/turnstile.ts';
-import { marbles } from '../support/marbles.ts';
+import { marbles, withTimers } from '../support/marbles.ts';
 
 const TWO_IN_TEN: Budget = { count: 2, perMs: 10 };
 
@@ -89,19 +89,27 @@ describe('Turnstile', () => {
     expect(full).toEqual([false, false, true, true, true, false]);
   });
 
+  test('is full for who comes between the window’s end and the turn of who waits', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const turnstile = new Turnstile(() => TWO_IN_TEN, scheduler);
+    const full: boolean[] = [];
+    scheduler.schedule(() => full.push(turnstile.full), 10); // goes off before the turnstile's own timer
+    for (const since of [0, 1, 2]) {
+      turnstile.admit(since).subscribe();
+    }
+    scheduler.flush();
+    expect(full).toEqual([true]);
+  });
+
   test('one timer in all, and none when nobody waits', () => {
     const virtual = new VirtualTimeScheduler();
     const timers = new Set<Subscription>();
-    const scheduler: SchedulerLike = {
-      now: () => virtual.now(),
-      schedule: (work, delay, state) => {
-        const action = virtual.schedule(work, delay, state as never);
-        const timer = new Subscription(() => action.unsubscribe());
-        timer.add(() => timers.delete(timer));
-        timers.add(timer);
-        return timer;
-      },
-    };
+    const scheduler = withTimers(virtual, (start, delay) => {
+      const timer = start(delay);
+      timers.add(timer);
+      timer.add(() => timers.delete(timer));
+      return timer;
+    });
     const turnstile = new Turnstile(() => TWO_IN_TEN, scheduler);
     turnstile.admit(0).subscribe();
     turnstile.admit(0).subscribe();

@@ -2,7 +2,7 @@ import { type SchedulerLike, Subscription } from 'rxjs';
 import type { TestScheduler } from 'rxjs/testing';
 import { describe, expect, test } from 'vitest';
 import { untilDue } from '../../src/pipeline/until-due.ts';
-import { marbles } from '../support/marbles.ts';
+import { marbles, withTimers } from '../support/marbles.ts';
 
 /** The event loop's timers counted from a clock that `now` is behind of. */
 const lagging = (scheduler: TestScheduler, lagMs: number): SchedulerLike => ({
@@ -11,10 +11,8 @@ const lagging = (scheduler: TestScheduler, lagMs: number): SchedulerLike => ({
 });
 
 /** Timers that fire too early, by 40 % of the delay. */
-const hasty = (scheduler: TestScheduler): SchedulerLike => ({
-  now: () => scheduler.now(),
-  schedule: (work, delay, state) => scheduler.schedule(work, Math.ceil((delay ?? 0) * 0.6), state as never),
-});
+const hasty = (scheduler: TestScheduler): SchedulerLike =>
+  withTimers(scheduler, (start, delay) => start(Math.ceil(delay * 0.6)));
 
 describe('untilDue', () => {
   test.each([
@@ -68,13 +66,10 @@ describe('untilDue', () => {
   // Node's timers hold 31 bits: what is longer fires after 1 ms, with a warning, again and again until it is due.
   test('never asks the event loop for more than its timers can hold', () => {
     const asked: number[] = [];
-    const spy: SchedulerLike = {
-      now: () => 0,
-      schedule: (_, delay) => {
-        asked.push(delay ?? 0);
-        return new Subscription();
-      },
-    };
+    const spy = withTimers({ now: () => 0, schedule: () => Subscription.EMPTY }, (start, delay) => {
+      asked.push(delay);
+      return start(delay);
+    });
     untilDue(90 * 86_400_000, spy).subscribe();
     expect(asked).toHaveLength(1);
     expect(asked[0]).toBeLessThanOrEqual(2 ** 31 - 1);

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { expect } from 'vitest';
-import { parseStat } from '../../src/source/parse-stat.ts';
 import { startTicks } from '../../src/domain/process.ts';
+import { parseStat } from '../../src/source/parse-stat.ts';
 import { describeKernel } from '../support/needs.ts';
 import { programPath } from '../support/paths.ts';
 import { childrenOf } from '../support/proc.ts';
@@ -189,7 +189,7 @@ describeKernel('nothing is told of', () => {
     const before = events.kernel.stats();
     const storm = await stage.start('burst', 10_000, 1, 1);
     await events.settled(stage);
-    const [offender] = storm.ready.facts['parents'] as number[];
+    const [offender] = storm.ready.facts.parents as number[];
     expect(events.toldUnder(storm.pid)).toEqual([]);
     expect(events.toldUnder(offender ?? 0)).toHaveLength(1);
     expect(events.kernel.stats().exitsQueued - before.exitsQueued).toBeGreaterThanOrEqual(10_000);

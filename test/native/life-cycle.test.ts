@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { ADDON, addonPath } from '../support/addon.ts';
+import { ADDON } from '../support/addon.ts';
 import { describeKernel } from '../support/needs.ts';
 import { expectKernelClean, type Ran, runScript } from '../support/script.ts';
 
@@ -17,8 +16,8 @@ const sanitizers = (): Record<string, string> => ({
 });
 
 const BUILDS: { build: string; path: string; env: () => Record<string, string> }[] = [
-  { build: 'the addon', path: addonPath, env: () => ({ REAPD_TEST_ADDON: addonPath }) },
-  { build: 'the sanitized addon', path: ADDON.sanitized, env: sanitizers },
+  { build: 'the addon', path: ADDON.release, env: () => ({}) },
+  { build: 'the sanitized addon (make native-asan)', path: ADDON.sanitized, env: sanitizers },
 ];
 
 const ANSWER = 42;
@@ -32,10 +31,6 @@ describe.for(BUILDS)('$build', ({ build, path, env }) => {
       expect({ stderr: ran.stderr, code: ran.code, signal: ran.signal }).toEqual({ stderr: '', code, signal: null });
       await expectKernelClean(ran);
     }
-
-    test('is built', () => {
-      expect(existsSync(path), `${path}: make native-asan`).toBe(true);
-    });
 
     test('can be loaded twice, and leaves nothing when it is closed', async () => {
       const ran = await run('close');
@@ -78,13 +73,13 @@ describe.for(BUILDS)('$build', ({ build, path, env }) => {
     test('goes on when somebody handles what its callback throws', async () => {
       const ran = await run('throw-caught');
       await expectCleanEnd(ran);
-      expect(ran.said.flatMap((line) => line['uncaught'] ?? [])).toEqual(['call 1', 'call 2', 'call 3']);
+      expect(ran.said.flatMap((line) => line.uncaught ?? [])).toEqual(['call 1', 'call 2', 'call 3']);
     });
 
     test('lives in worker threads, and dies with them', async () => {
       const ran = await run('workers');
       await expectCleanEnd(ran);
-      const ends = ran.said.flatMap((line) => (line['ends'] ? [line['ends']] : []));
+      const ends = ran.said.flatMap((line) => (line.ends ? [line.ends] : []));
       const expected = [
         'goes-on: told',
         'closes: closed',
@@ -100,7 +95,7 @@ describe.for(BUILDS)('$build', ({ build, path, env }) => {
       const ran = await run('references');
       expect(ran).toMatchObject({ stderr: '', code: 0 });
       expect(ran.said).toEqual([{ before: expect.any(Number), after: expect.any(Number) }]);
-      expect(facts(ran)['after']).toBe(facts(ran)['before']);
+      expect(facts(ran).after).toBe(facts(ran).before);
     });
 
     test('does all that it can', async () => {
@@ -119,28 +114,33 @@ describe.for(BUILDS)('$build', ({ build, path, env }) => {
     });
 
     describe('says why it is refused, but not on stderr:', () => {
-      const refused = (wrong: string, via: string[] = []) => runScript('refused', { env: { ...env(), WRONG: wrong }, via });
-      const quiet = (ran: Ran) => expect({ stderr: ran.stderr, code: ran.code }).toEqual({ stderr: '', code: 0 });
+      const refused = (wrong: string, via: string[] = []) =>
+        runScript('refused', { env: { ...env(), WRONG: wrong }, via });
+      const quiet = (ran: Ran) =>
+        expect({ stderr: ran.stderr, code: ran.code, ...ran.said.at(-1) }).toEqual({ stderr: '', code: 0, left: 0 });
 
-      test('a ring buffer of a wrong size', async () => {
-        const ran = await refused('ring');
+      test('a map that cannot be', async () => {
+        const ran = await refused('map');
         quiet(ran);
-        expect(ran.said[0]).toMatchObject({ refused: true, code: 'EINVAL', step: 'load', left: 0 });
-        expect(ran.said[0]?.['log']).toMatch(/ring/);
+        expect(ran.said[0]).toMatchObject({ refused: true, code: 'EINVAL', step: 'load' });
+        expect(ran.said[0]?.log).toMatch(/zombies/);
       });
 
       test('no right to load', async () => {
         const ran = await refused('rights', ['setpriv', '--bounding-set=-all', '--inh-caps=-all']);
         quiet(ran);
-        expect(ran.said[0]).toMatchObject({ refused: true, code: 'EPERM', step: 'load', left: 0 });
-        expect(ran.said[0]?.['log']).toMatch(/libbpf/);
+        expect(ran.said[0]).toMatchObject({ refused: true, code: 'EPERM', step: 'load' });
+        expect(ran.said[0]?.log).toMatch(/libbpf/);
       });
 
-      test('no right to attach', async () => {
-        const ran = await refused('attach');
+      // The undefined-behaviour sanitizer needs a descriptor itself, and without one reports what is not so.
+      test.skipIf(path === ADDON.sanitized)('no descriptor to attach with', async () => {
+        const ran = await refused('attach', ['prlimit', '--nofile=128:128']);
         quiet(ran);
-        expect(ran.said[0]).toMatchObject({ refused: true, code: 'EPERM', step: 'attach' });
-        expect(ran.said.at(-1)).toEqual({ afterClose: 0 });
+        expect(ran.said.slice(0, 2)).toMatchObject([
+          { refused: true, code: 'EMFILE', step: 'attach' },
+          { refused: true, code: 'EMFILE', step: 'attach' },
+        ]);
       });
     });
   });

@@ -26,7 +26,7 @@ describeKernel('what gets lost is counted and told:', () => {
     const settleMs = 5_000;
     const events = watch({ settleMs, queueSlots: slots });
     const storm = await stage.start('burst', healthy, 1, 1); // its zombie comes first, and is forgotten
-    const [offender] = storm.ready.facts['parents'] as number[];
+    const [offender] = storm.ready.facts.parents as number[];
     const [pid] = childrenOf(offender ?? 0);
     // What still lies in the queue when a settle time is over is looked at: that happens twice if the storm is slow.
     await events.until('the loss', () => events.lost('queue-overrun') >= healthy - 2 * slots);

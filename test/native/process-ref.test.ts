@@ -1,11 +1,10 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { AddonError, ProcessRef } from '../../src/native/addon.ts';
 import { parseStat } from '../../src/source/parse-stat.ts';
-import { readFileSync } from 'node:fs';
 import { loadAddon } from '../support/addon.ts';
 import { describeKernel } from '../support/needs.ts';
 import { programPath } from '../support/paths.ts';
@@ -75,7 +74,9 @@ describeKernel('a process reference', () => {
     const before = pidfds();
     expect(open(pid, ticks + 1)).toMatchObject({ code: 'ESRCH' });
     expect(open(pid, ticks - 1)).toMatchObject({ code: 'ESRCH' });
-    const thread = readdirSync('/proc/self/task').map(Number).find((tid) => tid !== process.pid) as number;
+    const thread = readdirSync('/proc/self/task')
+      .map(Number)
+      .find((tid) => tid !== process.pid) as number;
     expect(open(thread, ticksOf(process.pid))).toMatchObject({ code: 'ESRCH' });
     const gone = await stage.launch('/bin/true');
     await eventually('its reap', () => stateOf(gone) === undefined);
@@ -92,7 +93,7 @@ describeKernel('a process reference', () => {
 
   nativeTest('to a zombie tells the exit at once', async ({ stage }) => {
     const parent = await stage.start('never-waits');
-    const [zombie] = parent.ready.facts['zombies'] as number[];
+    const [zombie] = parent.ready.facts.zombies as number[];
     const { promise, resolve } = Promise.withResolvers<void>();
     const ref = new addon.ProcessRef(zombie as number, ticksOf(zombie as number), resolve);
     await promise;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { startTicks } from '../../src/domain/process.ts';
+import { keyId, startTicks } from '../../src/domain/process.ts';
 import type { Zombie } from '../../src/domain/zombie.ts';
 import { monotonicMs } from '../../src/source/clock.ts';
 import { type ProcStat, parseStat } from '../../src/source/parse-stat.ts';
@@ -137,27 +137,37 @@ describeKernel('a snapshot', () => {
   });
 
   nativeTest('has nothing in it that lives or has been reaped, in a storm', async ({ stage, watch }) => {
-    const events = watch({ settleMs: 100 });
+    const events = watch({ settleMs: 2, slackMs: 0 }); // so that snapshot and timer often meet
     const still = await stage.start('never-waits', 20);
     const churn = await stage.start('churn', 4);
-    const workers = new Set(churn.ready.facts['workers'] as number[]);
-    const passing = new Set<number>();
+    const workers = new Set(churn.ready.facts.workers as number[]);
+    const passing = new Map<string, Zombie>();
     const end = monotonicMs() + 2_000;
-    for (let snapshots = 0; monotonicMs() < end || snapshots < 20 || passing.size < 20; snapshots++) {
+    for (let snapshots = 0; monotonicMs() < end || snapshots < 20 || passing.size < 1_000; snapshots++) {
       const { zombies, alive, reaped } = look(events);
       expect(alive).toEqual([]);
       expect(reaped).toEqual([]);
       expect(new Set(zombies.map((zombie) => zombie.id)).size).toBe(zombies.length);
       expect(zombies.filter((zombie) => zombie.parent.pid === still.pid)).toHaveLength(20);
-      for (const zombie of zombies) if (workers.has(zombie.parent.pid)) passing.add(zombie.id);
+      for (const zombie of zombies) {
+        const known = passing.get(keyId(zombie.key));
+        if (known !== undefined) expect(zombie.id).toBe(known.id);
+        if (workers.has(zombie.parent.pid)) passing.set(keyId(zombie.key), zombie);
+      }
       await nextTurn();
     }
     process.kill(churn.pid, 'SIGKILL'); // all that is below it dies too, and the stage reaps
-    // Whatever a snapshot numbered, its end is told.
-    await events.until('every reap', () => [...passing].every((id) => events.reapsOf(id) === 1));
+
+    // Whatever a snapshot numbered, its end is told under that number. Nearly: some kernels run no BPF program on top of
+    // some tasks, for which the source's users have the next snapshot.
+    const untold = () => [...passing.values()].filter((zombie) => events.reapsOf(zombie.id) !== 1).length;
+    await events.until('the reaps', () => untold() <= passing.size / 100);
     await events.settled(stage);
-    const standing = events.snapshot().map((zombie) => zombie.id);
-    expect(standing.filter((id) => passing.has(id))).toEqual([]);
+    const both = [...passing.values()].flatMap(({ id, key }) =>
+      events.toldOf(key.pid).flatMap(({ zombie }) => (keyId(zombie.key) === keyId(key) ? [[id, zombie.id]] : [])),
+    );
+    expect(both.filter(([seen, told]) => seen !== told)).toEqual([]);
+    expect(events.snapshot().filter((zombie) => passing.has(keyId(zombie.key)))).toEqual([]);
   });
 });
 

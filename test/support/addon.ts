@@ -11,6 +11,6 @@ export const ADDON = {
 } as const;
 
 /** Where this process takes the addon from: the shipped build unless the environment names another. */
-export const addonPath = process.env['REAPD_TEST_ADDON'] ?? ADDON.release;
+export const addonPath = process.env.REAPD_TEST_ADDON ?? ADDON.release;
 
 export const loadAddon = (): Addon => createRequire(import.meta.url)(addonPath) as Addon;

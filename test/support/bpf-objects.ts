@@ -23,7 +23,9 @@ export function bpfObjectsOf(pid: number): Record<BpfKind, number[]> {
 
 /** Which of these ids the kernel still knows. */
 export function stillInKernel(kind: BpfKind, ids: readonly number[]): number[] {
-  const shown = JSON.parse(execFileSync('scripts/bpftool', ['-j', kind, 'show'], { encoding: 'utf8' })) as { id: number }[];
+  const shown = JSON.parse(execFileSync('scripts/bpftool', ['-j', kind, 'show'], { encoding: 'utf8' })) as {
+    id: number;
+  }[];
   const known = new Set(shown.map((object) => object.id));
   return ids.filter((id) => known.has(id));
 }

@@ -87,7 +87,11 @@ export function parseLogLine(text: string): LogLine {
   check(/^SIG[A-Z0-9]+$/.test(line.signal ?? ''), 'signal', text);
   check((line.rung ?? 0) >= 1, 'rung', text);
   check(outcomes.has(line.outcome ?? ''), 'outcome', text);
-  check((line.outcome === 'dry-run') === line.dryRun, 'dryRun', text);
+  check(
+    line.outcome === 'sent' ? line.dryRun === false : line.outcome !== 'dry-run' || line.dryRun === true,
+    'dryRun',
+    text,
+  );
   if (line.outcome === 'skipped') is(line.reason, 'string', 'reason of skipped');
   is(line.cause, 'string', 'cause');
   const { parent, zombies } = line;

@@ -1,5 +1,13 @@
 import { constants } from 'node:os';
-import { BehaviorSubject, type Observable, ReplaySubject, Subject, type Subscription, skip, VirtualTimeScheduler } from 'rxjs';
+import {
+  BehaviorSubject,
+  type Observable,
+  ReplaySubject,
+  Subject,
+  type Subscription,
+  skip,
+  VirtualTimeScheduler,
+} from 'rxjs';
 import type { SourceEvent } from '../../src/domain/event.ts';
 import type { Account, IncidentEvent, Standing } from '../../src/domain/incident.ts';
 import type { ParentFacts, Sighting } from '../../src/domain/parent.ts';
@@ -9,7 +17,7 @@ import type { Desk, HeldProcess } from '../../src/pipeline/desk.ts';
 import { type Court, incident, StrikeBook } from '../../src/pipeline/incident.ts';
 import { superviseParent } from '../../src/pipeline/supervise-parent.ts';
 import { Turnstile } from '../../src/pipeline/turnstile.ts';
-import { aParent, aStanding, anAccount, anAgent, PARENT, someSettings } from './builders.ts';
+import { anAccount, anAgent, aParent, aStanding, PARENT, someSettings } from './builders.ts';
 
 const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 
@@ -60,6 +68,8 @@ export class FakeLane {
   exiting = false;
   /** What a signal fails with. */
   failure: string | undefined;
+  /** No descriptor for it: its exit is not told. */
+  unwatched = false;
   /** The parent cannot be opened: it is gone. */
   unholdable = false;
   agent = anAgent();
@@ -142,6 +152,7 @@ export class FakeLane {
 
   #held(): HeldProcess {
     return {
+      watched: !this.unwatched,
       exit$: this.exit$,
       signal: (number) => {
         if (this.failure === undefined) {

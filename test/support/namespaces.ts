@@ -1,7 +1,14 @@
 import { spawnSync } from 'node:child_process';
 
 /** Commands that start another command elsewhere. `--propagation unchanged` and the private mount work where `/` is no mount point, as in a chroot. */
-const withMounts = (shell: string): string[] => ['--mount', '--propagation', 'unchanged', 'sh', '-c', `${shell} && exec "$0" "$@"`];
+const withMounts = (shell: string): string[] => [
+  '--mount',
+  '--propagation',
+  'unchanged',
+  'sh',
+  '-c',
+  `${shell} && exec "$0" "$@"`,
+];
 
 /** Below a new pid namespace with a /proc of its own. */
 export const inPidNamespace: readonly string[] = [

@@ -1,7 +1,7 @@
 import { test } from 'vitest';
-import type { KernelEvents } from '../../src/native/addon.ts';
 import type { LossCause, SourceEvent } from '../../src/domain/event.ts';
 import type { Zombie } from '../../src/domain/zombie.ts';
+import type { KernelEvents } from '../../src/native/addon.ts';
 import { monotonicMs } from '../../src/source/clock.ts';
 import { decodeSnapshot, recordDecoder } from '../../src/source/decode-records.ts';
 import { loadAddon } from './addon.ts';
@@ -189,7 +189,7 @@ export interface Death {
 /** Lets children die in these ways, `gapMs` apart (programs/deaths.c). */
 export async function deaths(stage: Stage, gapMs: number, ...ways: string[]): Promise<Death[]> {
   const parent = await stage.start('deaths', gapMs, ...ways);
-  const told = parent.ready.facts['deaths'] as { pid: number; earliestUs: number; latestUs: number }[];
+  const told = parent.ready.facts.deaths as { pid: number; earliestUs: number; latestUs: number }[];
   return told.map(({ pid, earliestUs, latestUs }) => ({
     pid,
     parent,

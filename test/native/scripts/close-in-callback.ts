@@ -1,5 +1,5 @@
 // Closed, dropped and collected from within the record callback.
-import { type KernelEvents } from '../../../src/native/addon.ts';
+import type { KernelEvents } from '../../../src/native/addon.ts';
 import { collect, exitOnce, say, start } from './kit.ts';
 
 let calls = 0;

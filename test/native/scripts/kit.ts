@@ -2,6 +2,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import type { KernelEvents, KernelEventsOptions } from '../../../src/native/addon.ts';
 import { loadAddon } from '../../support/addon.ts';
 import { bpfObjectsOf } from '../../support/bpf-objects.ts';
@@ -9,10 +11,12 @@ import { programPath } from '../../support/paths.ts';
 
 export const addon = loadAddon();
 
-// The daemon's own decoder as it was built: scripts run as they are.
-const decoder = new URL('../../../dist/source/decode-records.js', import.meta.url).href;
-export const { decodeSnapshot, recordDecoder } =
-  (await import(decoder)) as typeof import('../../../src/source/decode-records.ts');
+// The daemon's own decoder as it was built: scripts run as they are. Not by import(): V8 dies of a worker that is terminated
+// while its modules wait for each other.
+const decoder = fileURLToPath(new URL('../../../dist/source/decode-records.js', import.meta.url));
+export const { decodeSnapshot, recordDecoder } = createRequire(import.meta.url)(
+  decoder,
+) as typeof import('../../../src/source/decode-records.ts');
 
 /** Written at once: the process may not live to its next turn. */
 export const say = (line: object): void => {
@@ -26,7 +30,7 @@ export const EVERY_EXIT: KernelEventsOptions = {
   settleNs: 0,
   slackNs: 0,
 };
-export const SETTLED: KernelEventsOptions = { ...EVERY_EXIT, settleNs: 50e6, slackNs: 5e6 };
+export const SETTLED: KernelEventsOptions = { ...EVERY_EXIT, queueSlots: 65_536, settleNs: 50e6, slackNs: 5e6 };
 
 /** Loads, starts, and says which BPF objects this process now holds. */
 export function start(onRecords: (records: Uint8Array) => void, options = EVERY_EXIT): KernelEvents {
@@ -46,7 +50,7 @@ export const exitOnce = (): void => {
 
 /** A parent of that many zombies, and how to end it. */
 export async function leak(count: number): Promise<{ pid: number; zombies: number[]; end: () => Promise<void> }> {
-  const parent = spawn(programPath('never-waits'), [String(count)], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const parent = spawn(programPath('never-waits'), [String(count)], { env, stdio: ['ignore', 'pipe', 'ignore'] });
   const [line] = (await once(parent.stdout, 'data')) as [Buffer];
   const { zombies } = JSON.parse(line.toString().replace(/^ready /, '')) as { zombies: number[] };
   const end = async () => {

@@ -1,5 +1,5 @@
 // In a pid namespace of its own: what is in it has its numbers there, what is outside has none.
-import { exitOnce, decodeSnapshot, leak, recordDecoder, SETTLED, say, start } from './kit.ts';
+import { decodeSnapshot, exitOnce, leak, recordDecoder, SETTLED, say, start } from './kit.ts';
 
 const decode = recordDecoder();
 const outside: number[] = [];
@@ -16,7 +16,8 @@ const kernel = start((records) => {
 exitOnce();
 const parent = await leak(3);
 await promise;
-while (!parent.zombies.every((pid) => inside.get(pid) === parent.pid)) await new Promise((next) => setTimeout(next, 10));
+while (!parent.zombies.every((pid) => inside.get(pid) === parent.pid))
+  await new Promise((next) => setTimeout(next, 10));
 const seen = decodeSnapshot(kernel.snapshot()).map((zombie) => zombie.key.pid);
 say({
   pid: process.pid,

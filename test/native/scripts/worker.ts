@@ -17,7 +17,6 @@ if (workerData === 'never-starts') {
       case 'closes':
         kernel.close();
         tell('closed');
-        parentPort?.close();
         break;
       case 'spins':
         tell('spinning');

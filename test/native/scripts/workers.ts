@@ -6,7 +6,8 @@ import { programPath } from '../../support/paths.ts';
 import { exitOnce, say, start } from './kit.ts';
 
 const { LD_PRELOAD: _, ...env } = process.env;
-const storm = spawn(programPath('churn'), ['2'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+const tied = ['--pdeathsig', 'KILL', programPath('churn'), '2'];
+const storm = spawn('setpriv', tied, { env, stdio: ['ignore', 'pipe', 'ignore'] });
 await once(storm.stdout, 'data');
 
 const kernel = start(() => undefined);
@@ -15,13 +16,15 @@ for (let round = 0; round < 3; round++) {
   const modes = ['goes-on', 'closes', 'spins', 'throws', 'exits', 'never-starts'];
   const ends = modes.map(async (mode) => {
     const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: mode });
-    const failed = once(worker, 'error').then(([error]: { message: string }[]) => error?.message);
-    worker.on('exit', () => process.env.DBG && console.error(mode, 'exit'));worker.on('message', (m) => process.env.DBG && console.error(mode, m));
-    const ended = new Promise<number>((resolve) => worker.once('exit', resolve));
-    const [word] = await Promise.race([once(worker, 'message'), ended.then(() => ['ended'])]);
-    if (mode === 'goes-on' || mode === 'spins' || mode === 'never-starts') await worker.terminate();
+    const { promise: spoken, resolve: speak } = Promise.withResolvers<string>();
+    const ended = new Promise((resolve) => worker.once('exit', resolve));
+    worker.once('message', speak);
+    worker.once('error', (error) => speak((error as Error).message));
+    worker.once('exit', () => speak('ended'));
+    const word = await spoken;
+    if (word !== 'ended') await worker.terminate();
     await ended;
-    return `${mode}: ${mode === 'throws' ? await failed : word}`;
+    return `${mode}: ${word}`;
   });
   say({ ends: await Promise.all(ends) });
 }

@@ -90,7 +90,9 @@ describe('loadSettings', () => {
   });
 
   test('flags that contradict each other blame no file', () => {
-    expect(() => loadSettings({ breaker: { maxPauseMs: 1_000 } }, undefined, context)).toThrow(/^breaker.max-pause: 1s is/);
+    expect(() => loadSettings({ breaker: { maxPauseMs: 1_000 } }, undefined, context)).toThrow(
+      /^breaker.max-pause: 1s is/,
+    );
   });
 });
 

@@ -30,7 +30,11 @@ test.each([
   ['pid 1 of the agent’s own namespace is no container', { nsPid: 1 }, 'child-never-waited-for'],
   ['SIGCHLD blocked', { signals: { blocked: chld, ignored: 0n, caught: chld } }, 'sigchld-blocked'],
   ['SIGCHLD handled', { signals: { blocked: 0n, ignored: 0n, caught: chld } }, 'sigchld-handled-without-wait'],
-  ['other signals say nothing', { signals: { blocked: ~chld & 0xffffffffn, ignored: 0n, caught: 0x8000n } }, 'child-never-waited-for'],
+  [
+    'other signals say nothing',
+    { signals: { blocked: ~chld & 0xffffffffn, ignored: 0n, caught: 0x8000n } },
+    'child-never-waited-for',
+  ],
 ] as const)('%s', (_, facts, cause) => {
   expect(causeOf({ ...parent, ...facts })).toBe(cause);
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
+import type { SpareReason } from '../../../src/domain/incident.ts';
 import type { ParentFacts, Sighting } from '../../../src/domain/parent.ts';
 import { breakerKey, type Evidence, gather, isOverdue, judge, type Verdict } from '../../../src/policy/judge.ts';
-import { aParent, aStanding, anAgent } from '../../support/builders.ts';
+import { anAgent, aParent, aStanding } from '../../support/builders.ts';
 
 const NODE = { scope: { kind: 'node' }, minZombies: 1 } as const;
 const cgroup = (path: string) => [{ controllers: '', path }];
@@ -45,7 +46,7 @@ describe('gather', () => {
 });
 
 describe('judge', () => {
-  const spare = (reason: string) => ({ action: 'spare', reason });
+  const spare = (reason: SpareReason) => ({ action: 'spare', reason }) as const;
 
   test.each<[string, Evidence, Partial<ParentFacts>, number, Partial<Verdict>]>([
     ['enough zombies', evidence(1), {}, 1, { action: 'act' }],
@@ -94,14 +95,14 @@ describe('breakerKey', () => {
   });
 
   test('others in the agent’s own container are loose processes', () => {
-    expect(breakerKey(aParent({ cgroups: cgroup(container) }), anAgent({ cgroups: cgroup(container) }))).toBeUndefined();
+    expect(
+      breakerKey(aParent({ cgroups: cgroup(container) }), anAgent({ cgroups: cgroup(container) })),
+    ).toBeUndefined();
   });
 
   test('a pod that starts its container again stays the same', () => {
     const pod = '/kubepods/burstable/pod01234567-89ab-cdef-0123-456789abcdef';
-    const keys = ['a', 'b'].map((id) =>
-      breakerKey(aParent({ cgroups: cgroup(`${pod}/${id.repeat(64)}`) }), anAgent()),
-    );
+    const keys = ['a', 'b'].map((id) => breakerKey(aParent({ cgroups: cgroup(`${pod}/${id.repeat(64)}`) }), anAgent()));
     expect(keys).toEqual([pod, pod]);
   });
 });

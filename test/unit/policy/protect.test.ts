@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ParentFacts } from '../../../src/domain/parent.ts';
 import { type AgentFacts, protection } from '../../../src/policy/protect.ts';
-import { aParent, anAgent } from '../../support/builders.ts';
+import { anAgent, aParent } from '../../support/builders.ts';
 
 const ID = 'c'.repeat(64);
 const cgroup = (path: string) => [{ controllers: '', path }];
@@ -70,6 +70,11 @@ describe('protected by what it runs', () => {
     const pod = cgroup('/kubepods/pod0123456789abcdef0123456789abcdef');
     const parent = onNode('/usr/bin/containerd-shim-runc-v2', { cgroups: pod });
     expect(protection(parent, anAgent({ cgroups: pod }))).toBeDefined();
+  });
+
+  test('the node’s own, for an agent that runs in a pod', () => {
+    const agent = anAgent({ cgroups: cgroup('/kubepods/pod0123456789abcdef0123456789abcdef') });
+    expect(protection(onNode('/usr/bin/containerd'), agent)).toBeDefined();
   });
 
   test('on a node without systemd, where nothing has a cgroup of its own', () => {

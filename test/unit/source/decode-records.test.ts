@@ -2,14 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Zombie } from '../../../src/domain/zombie.ts';
 import { decodeSnapshot, recordDecoder } from '../../../src/source/decode-records.ts';
-import {
-  concat,
-  lostRecord,
-  RAW_ZOMBIE,
-  type RawZombie,
-  reapedRecord,
-  zombieRecord,
-} from '../../support/records.ts';
+import { hostileName } from '../../support/hostile.ts';
+import { concat, lostRecord, RAW_ZOMBIE, type RawZombie, reapedRecord, zombieRecord } from '../../support/records.ts';
 
 const decode = (...records: readonly Uint8Array[]) => recordDecoder()(concat(...records));
 
@@ -94,16 +88,18 @@ describe('a zombie', () => {
   test('any record comes back', () => {
     const u32 = fc.integer({ min: 0, max: 2 ** 32 - 1 });
     const us = fc.integer({ min: 0, max: 2 ** 50 });
-    const comm = fc.string({ unit: 'binary', maxLength: 15 }).filter((name) => {
-      const bytes = new TextEncoder().encode(name);
-      return bytes.length < 16 && !bytes.includes(0) && name.isWellFormed();
-    });
+    const comm = hostileName.map((name) => name.replaceAll('\0', '')).filter((name) => Buffer.byteLength(name) < 16);
     fc.assert(
       fc.property(
         fc.record({ id: us, pid: u32, parentPid: u32, tracerPid: u32, uid: u32, startUs: us, parentStartUs: us, comm }),
         fc.bigInt(0n, 2n ** 64n - 1n),
-        ({ startUs, parentStartUs, id, ...raw }, cgroupId) => {
-          const times = { startNs: BigInt(startUs) * 1_000n, parentStartNs: BigInt(parentStartUs) * 1_000n };
+        fc.bigInt(0n, 999n),
+        ({ startUs, parentStartUs, id, ...raw }, cgroupId, below) => {
+          // What is below a microsecond is cut off.
+          const times = {
+            startNs: BigInt(startUs) * 1_000n + below,
+            parentStartNs: BigInt(parentStartUs) * 1_000n + below,
+          };
           expect(zombieOf({ ...raw, ...times, id: BigInt(id), cgroupId })).toMatchObject({
             id,
             key: { pid: raw.pid, startUs },
@@ -131,9 +127,28 @@ describe('a batch', () => {
     expect(events[3]).toEqual({ type: 'reaped', id: 4 });
   });
 
+  test('of zombies that are alike and not', () => {
+    const zombies = [
+      { parentPid: 42, status: 0, comm: 'a', cgroupId: 1n },
+      { parentPid: 42, status: 0, comm: 'a', cgroupId: 1n },
+      { parentPid: 43, status: 9, comm: 'b', cgroupId: 2n },
+      { parentPid: 42, status: 0, comm: 'a', cgroupId: 1n + 2n ** 32n },
+    ];
+    const events = decode(...zombies.map(zombieRecord));
+    const read = events.map((event) => (event.type === 'zombie' ? event.zombie : expect.fail('no zombie')));
+    expect(read.map(({ parent, status, comm, cgroupId }) => [parent.pid, status.signal, comm, cgroupId])).toEqual([
+      [42, null, 'a', 1n],
+      [42, null, 'a', 1n],
+      [43, 9, 'b', 2n],
+      [42, null, 'a', 1n + 2n ** 32n],
+    ]);
+  });
+
   test('that lies within a larger buffer', () => {
     const all = concat(reapedRecord(1n), reapedRecord(2n), reapedRecord(3n));
     expect(recordDecoder()(all.subarray(16, 32))).toEqual([{ type: 'reaped', id: 2 }]);
+    const zombies = concat(zombieRecord({ comm: 'first' }), zombieRecord({ comm: 'second' }));
+    expect(decodeSnapshot(zombies.subarray(96)).map(({ comm }) => comm)).toEqual(['second']);
   });
 
   test.each([0, 4, 255])('with a record of unknown type %i', (type) => {
@@ -143,8 +158,14 @@ describe('a batch', () => {
   });
 
   test('that is cut off', () => {
-    expect(() => recordDecoder()(zombieRecord({}).subarray(0, 95))).toThrow();
-    expect(() => recordDecoder()(reapedRecord(1n).subarray(0, 12))).toThrow();
+    expect(() => recordDecoder()(zombieRecord({}).slice(0, 95))).toThrow();
+    expect(() => recordDecoder()(reapedRecord(1n).slice(0, 12))).toThrow();
+  });
+
+  test('that is cut off within a name, and then a whole one of that name', () => {
+    decode(zombieRecord({ comm: 'before' }));
+    expect(() => recordDecoder()(zombieRecord({ comm: 'after' }).slice(0, 95))).toThrow();
+    expect(zombieOf({ comm: 'after' }).comm).toBe('after');
   });
 });
 

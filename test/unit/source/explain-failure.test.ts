@@ -64,7 +64,10 @@ test.each([
   ['', ''],
   ['one', 'one'],
   ['one\ntwo\n\n', 'one\ntwo'],
-  [Array.from({ length: 30 }, (_, line) => line).join('\n'), Array.from({ length: 20 }, (_, line) => line + 10).join('\n')],
+  [
+    Array.from({ length: 30 }, (_, line) => line).join('\n'),
+    Array.from({ length: 20 }, (_, line) => line + 10).join('\n'),
+  ],
 ])('the last lines of %j', (log, lines) => {
   expect(lastLines(log)).toBe(lines);
 });

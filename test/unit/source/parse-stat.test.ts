@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isExiting, isKernelThread, type ProcStat, parseStat } from '../../../src/source/parse-stat.ts';
+import { hostileName } from '../../support/hostile.ts';
 
 /** A line as the kernel writes it (proc_pid_stat(5)), fields 3 to 52. */
 function statLine(comm: string, fields: Partial<Record<number, string | number>> = {}): string {
@@ -10,7 +11,8 @@ function statLine(comm: string, fields: Partial<Record<number, string | number>>
   return `42 (${comm}) ${rest.join(' ')}\n`;
 }
 
-const stat = (fields: Partial<Record<number, string | number>>): ProcStat => parseStat(statLine('x', fields)) as ProcStat;
+const stat = (fields: Partial<Record<number, string | number>>): ProcStat =>
+  parseStat(statLine('x', fields)) as ProcStat;
 
 const HOSTILE = [
   'bash',
@@ -39,7 +41,7 @@ describe('parseStat', () => {
 
   test('any name comes back', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 15 }), (comm) => {
+      fc.property(hostileName, (comm) => {
         expect(parseStat(statLine(comm))).toMatchObject({ comm, ppid: 41, startTicks: 1_234 });
       }),
     );

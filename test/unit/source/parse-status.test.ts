@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseStatus } from '../../../src/source/parse-status.ts';
+import { hostileName } from '../../support/hostile.ts';
 
 const STATUS = `Name:\tapp
 Umask:\t0022
@@ -53,7 +54,7 @@ describe('parseStatus', () => {
   );
 
   test('no name of one line changes anything', () => {
-    const name = fc.string({ unit: 'binary', maxLength: 15 }).map((text) => text.replaceAll('\n', '\\n'));
+    const name = hostileName.map((text) => text.replaceAll('\n', '\\n'));
     fc.assert(
       fc.property(name, (comm) => {
         expect(parseStatus(STATUS.replace('Name:\tapp', () => `Name:\t${comm}`))).toEqual(read);
