@@ -71,6 +71,16 @@ describeKernel('policy', () => {
     expect(isAlive(outside.pid)).toBe(true);
   });
 
+  kernelTest('more parents than it has descriptors for', async ({ stage, reapd }) => {
+    const daemon = await reapd({
+      args: ['--budget', '1000/s'],
+      via: ['sh', '-c', 'ulimit -n 100 && exec "$0" "$@"'],
+    });
+    const parents = await Promise.all(Array.from({ length: 60 }, () => stage.start('never-waits', 1)));
+    for (const parent of parents) expect((await parent.exited()).signal).toBe(15);
+    expect((await daemon.event('degraded', () => true)).reason).toMatch(/LimitNOFILE/);
+  });
+
   kernelTest('ancestors of the daemon are never acted on', async ({ reapd }) => {
     const daemon = await reapd({
       scope: 'tree:@PID@',
