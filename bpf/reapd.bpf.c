@@ -238,21 +238,17 @@ static __always_inline volatile __u32 *filter_cell(__u64 leader)
     return &standing_by_hash[index];
 }
 
-/* Remembers a zombie until it is freed. False if there was no room. */
-static __always_inline bool remember(__u64 leader, const struct standing_zombie *zombie)
+/* Remembers a zombie until it is freed. `known` is what stands at its address: a free event that was missed, or nothing. */
+static __always_inline void remember(__u64 leader, struct standing_zombie *known, const struct standing_zombie *zombie)
 {
-    struct standing_zombie *known = bpf_map_lookup_elem(&zombies, &leader);
-    if (known) { /* its free event was missed: the address has a new owner */
+    if (known) {
         *known = *zombie;
-        return true;
-    }
-    if (bpf_map_update_elem(&zombies, &leader, zombie, BPF_NOEXIST)) {
+    } else if (bpf_map_update_elem(&zombies, &leader, zombie, BPF_NOEXIST)) {
         __sync_fetch_and_add(&losses.map_full, 1);
-        return false;
+    } else {
+        __sync_fetch_and_add(filter_cell(number_of(leader)), 1);
+        __sync_fetch_and_add(&standing, 1);
     }
-    __sync_fetch_and_add(filter_cell(number_of(leader)), 1);
-    __sync_fetch_and_add(&standing, 1);
-    return true;
 }
 
 static __always_inline bool is_known(__u64 leader, __u64 start_ns)
@@ -282,7 +278,8 @@ static __always_inline bool announce(struct task_struct *leader, __u64 parent_at
         .exit_ns = exit_ns,
         .flags = record->flags,
     };
-    remember((__u64)leader, &zombie);
+    __u64 address = (__u64)leader;
+    remember(address, bpf_map_lookup_elem(&zombies, &address), &zombie);
     bpf_ringbuf_submit(record, 0);
     return true;
 }
@@ -553,7 +550,7 @@ int snapshot(struct bpf_iter__task *ctx)
             .exit_ns = record.exit_ns,
             .flags = record.flags,
         };
-        remember(address, &zombie);
+        remember(address, known, &zombie);
     }
     bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
     return 0;

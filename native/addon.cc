@@ -14,7 +14,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports)
     exports.Set("KernelEvents", KernelEvents::Define(env));
     exports.Set("ProcessRef", ProcessRef::Define(env));
     exports.Set("probe", Napi::Function::New(env, Probe));
-    exports.Set("releaseStartupPages", Napi::Function::New(env, ReleaseStartupPages));
+    exports.Set("releaseFilePages", Napi::Function::New(env, ReleaseFilePages));
     return exports;
 }
 

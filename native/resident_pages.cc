@@ -31,7 +31,7 @@ bool ParseHeader(const char *line, Mapping &mapping)
 
 // Only mappings without a single page of their own ("Anonymous: 0 kB" in proc_pid_smaps(5)): relocated data is read-only by now, but
 // exists nowhere else. What is given back stays in the page cache and is mapped again when it is used.
-Napi::Value ReleaseStartupPages(const Napi::CallbackInfo &info)
+Napi::Value ReleaseFilePages(const Napi::CallbackInfo &info)
 {
     double released = 0;
     FILE *smaps = fopen("/proc/self/smaps", "re");

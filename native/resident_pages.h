@@ -3,5 +3,5 @@
 
 #include <napi.h>
 
-// Gives back the pages of the executable and its libraries that only start-up needed. See releaseStartupPages in src/native/addon.ts.
-Napi::Value ReleaseStartupPages(const Napi::CallbackInfo &info);
+// Gives back the pages of the executable and its libraries that start-up or a burst of work has touched. See releaseFilePages in src/native/addon.ts.
+Napi::Value ReleaseFilePages(const Napi::CallbackInfo &info);

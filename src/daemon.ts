@@ -4,9 +4,11 @@ import {
   audit,
   BehaviorSubject,
   catchError,
+  debounceTime,
   EMPTY,
   filter,
   groupBy,
+  ignoreElements,
   map,
   merge,
   mergeMap,
@@ -22,7 +24,7 @@ import {
 import { ulid } from 'ulid';
 import { processHolder } from './actor/held-process.js';
 import type { AgentEvent } from './domain/agent-event.js';
-import type { LossCause, SourceEvent } from './domain/event.js';
+import type { LossCause, Snapshot, SourceEvent } from './domain/event.js';
 import type { IncidentEvent } from './domain/incident.js';
 import { keyId } from './domain/process.js';
 import type { Settings } from './domain/settings.js';
@@ -47,6 +49,12 @@ const SPARE_DESCRIPTORS = 64;
 /** Snapshots are at least this far apart, and 20 times as long as one takes. */
 const SNAPSHOT_SPACING_MS = 50;
 const SNAPSHOT_SHARE = 20;
+/** So long after a burst of events its traces in memory are given back. */
+const CALM_MS = 500;
+const BURST_EVENTS = 100;
+const isBurst = (events: readonly SourceEvent[]): boolean =>
+  events.length >= BURST_EVENTS ||
+  events.some((event) => event.type === 'snapshot' && event.zombies.length >= BURST_EVENTS);
 /** Losses are summed up for this long before they are told. */
 const LOSS_WINDOW_MS = 1000;
 
@@ -107,7 +115,7 @@ export function startDaemon({ addon, source, settings, version, output, shortcom
     scheduler,
   };
 
-  const takeSnapshot = (): SourceEvent => {
+  const takeSnapshot = (): Snapshot => {
     const startedMs = scheduler.now();
     const zombies = source.snapshot();
     snapshotMs = scheduler.now() - startedMs;
@@ -157,10 +165,19 @@ export function startDaemon({ addon, source, settings, version, output, shortcom
     }),
   );
 
+  /** Start-up and bursts touch many pages of the executable that the daemon then does without for hours. */
+  const calm$ = events$.pipe(
+    filter(isBurst),
+    debounceTime(CALM_MS, scheduler),
+    tap(() => addon.releaseFilePages()),
+    ignoreElements(),
+  );
+
   const all$: Observable<IncidentEvent | AgentEvent> = merge(
     incidents$,
     events$.pipe(losses(scheduler)),
     events$.pipe(records(settings$)),
+    calm$,
   );
   const running: Subscription = all$.subscribe({
     next: output,
@@ -168,8 +185,10 @@ export function startDaemon({ addon, source, settings, version, output, shortcom
       throw error;
     },
   });
+  let found: Snapshot;
   try {
-    told$.next(takeSnapshot());
+    found = takeSnapshot();
+    told$.next(found);
   } catch (error) {
     running.unsubscribe();
     throw error;
@@ -180,7 +199,7 @@ export function startDaemon({ addon, source, settings, version, output, shortcom
     source: source.name,
     kernel: release(),
     settings,
-    zombies: book.size,
+    zombies: found.zombies.length,
     armedAfterMs: Math.round(process.uptime() * 1000),
   });
   shortcomings.forEach(degraded);

@@ -93,6 +93,6 @@ export function run(flags: Overrides, configPath: string | undefined, version: s
       () => startDaemon({ addon, source, settings, version, output: log.write, shortcomings }),
       debug,
     );
-    addon.releaseStartupPages();
+    addon.releaseFilePages();
   });
 }

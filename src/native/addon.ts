@@ -85,9 +85,11 @@ export interface Addon {
     onExit: () => void,
   ) => ProcessRef;
   probe(): KernelProbe;
-  /** Gives resident pages of the executable and its libraries back that only start-up needed; they return from the page cache when they
-   * are used. Returns the bytes looked at. */
-  releaseStartupPages(): number;
+  /**
+   * Gives resident pages of the executable and its libraries back, which start-up or a burst of work has touched; they return from the page
+   * cache when they are used. Returns the bytes that were looked at.
+   */
+  releaseFilePages(): number;
 }
 
 /** True for an error that a method of the addon threw. */

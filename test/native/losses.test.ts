@@ -48,19 +48,22 @@ describeKernel('what gets lost is counted and told:', () => {
     const parent = await stage.launch(programPath('never-waits'), count);
     const before = events.kernel.stats().standing;
     const toldSince = () => events.kernel.stats().standing - before;
-    block('the ring is full', 2_000, () => toldSince() > room / 2);
+    block('all have been made', 2_000, () => childrenOf(parent).length >= count);
     expect(toldSince()).toBeLessThanOrEqual(room);
     const told = await events.until('every zombie', () => {
       const under = events.toldUnder(parent);
       return under.length >= count && under;
     });
     expect(new Set(told.map(({ zombie }) => zombie.key.pid)).size).toBe(count);
-    expect(events.lost('ring-full')).toBe(0);
 
+    const lostBefore = events.lost('ring-full'); // reaps of the machine's other zombies
+    const standing = () => events.kernel.stats().standing;
+    const most = standing() - 0.9 * count;
     process.kill(parent, 'SIGKILL'); // the stage inherits all of them, and reaps
-    block('all are freed', 0, () => events.kernel.stats().standing < count / 10);
+    block('most are freed', 0, () => standing() < most);
     expect(reapsOf(events, told)).toBe(0);
-    await events.until('every reap, or its loss', () => reapsOf(events, told) + events.lost('ring-full') >= count);
+    const lost = () => events.lost('ring-full') - lostBefore;
+    await events.until('every reap, or its loss', () => reapsOf(events, told) + lost() >= count);
     expect(reapsOf(events, told)).toBeLessThan(count);
     expect(events.lost('ring-full')).toBe(events.kernel.stats().ringFull);
   });
@@ -75,7 +78,7 @@ describeKernel('what gets lost is counted and told:', () => {
       return under.length >= count && under;
     });
     await events.until('the loss', () => events.lost('map-full') >= count - room);
-    expect(events.kernel.stats().standing).toBe(room);
+    expect(events.kernel.stats().standing).toBeLessThanOrEqual(room);
 
     process.kill(parent.pid, 'SIGKILL');
     await events.until('the map is free again', () => reapsOf(events, told) > 0);

@@ -22,7 +22,7 @@ for (let round = 0; round < 20; round++) {
   kernel.snapshot();
   await collect();
 }
-say({ stats: kernel.stats(), released: addon.releaseStartupPages() > 0 });
+say({ stats: kernel.stats(), released: addon.releaseFilePages() > 0 });
 await more.end();
 kernel.close();
 await collect();
