@@ -13,6 +13,7 @@ export interface LogLine {
   readonly how?: string;
   readonly afterMs?: number;
   readonly parent?: LoggedParent;
+  /** Of `started` it is a number. */
   readonly zombies?: LoggedZombies;
   readonly container?: { readonly id?: string } | null;
 }
