@@ -72,8 +72,8 @@ struct exit_slot {
     __u64 start_ns;  /* its start_boottime: the address alone may be used again */
     __u64 parent;    /* address of its parent's group leader: has it been inherited since? */
     __u64 exit_ns;   /* CLOCK_MONOTONIC */
-    __u32 waited_ms; /* for an exit that had to be queued again: how long after exit_ns that was */
     __u32 seq;       /* position in the queue + 1, written last */
+    __u32 pad;
 };
 
 struct {
@@ -291,7 +291,7 @@ static __always_inline bool announce(struct task_struct *leader, __u64 parent_at
  * one run of this function with preemption off. Value-returning atomics are full barriers (also on arm64): the slot's fields
  * are visible before its sequence number is.
  */
-static __always_inline void append(__u64 leader, __u64 start_ns, __u64 parent, __u64 exit_ns, __u32 waited_ms)
+static __always_inline void append(__u64 leader, __u64 start_ns, __u64 parent, __u64 exit_ns)
 {
     __u64 position = __sync_fetch_and_add(&queue_tail, 1);
     __u32 index = position & (queue_slots - 1);
@@ -303,7 +303,6 @@ static __always_inline void append(__u64 leader, __u64 start_ns, __u64 parent, _
     slot->start_ns = start_ns;
     slot->parent = parent;
     slot->exit_ns = exit_ns;
-    slot->waited_ms = waited_ms;
     __sync_lock_test_and_set(&slot->seq, (__u32)(position + 1));
 }
 
@@ -346,7 +345,7 @@ static long drain_one(__u32 round __attribute__((unused)), struct drain *drain)
         queue_head = head + 1;
         return 0;
     }
-    __u64 due = exit.exit_ns + exit.waited_ms * MS + settle_ns;
+    __u64 due = exit.exit_ns + settle_ns;
     if (due > drain->now) {
         drain->next = due > drain->now + slack_ns ? due : drain->now + slack_ns;
         return 1;
@@ -361,8 +360,11 @@ static long drain_one(__u32 round __attribute__((unused)), struct drain *drain)
     }
     queue_head = head + 1;
     if (sight == SIGHT_UNFINISHED) {
-        /* To the end of the queue, due one settle time from now like everything there: order is kept, nothing waits behind it. */
-        append(exit.leader, exit.start_ns, exit.parent, exit.exit_ns, (drain->now - exit.exit_ns) / MS + 1);
+        /*
+         * To the end of the queue, due one settle time from now like everything there: order is kept, nothing waits behind it. Its
+         * parent could not have reaped it so far, so that its age counts from now.
+         */
+        append(exit.leader, exit.start_ns, exit.parent, drain->now);
     }
     return 0;
 }
@@ -447,7 +449,7 @@ int BPF_PROG(on_exit, struct task_struct *task)
         }
         return 0;
     }
-    append((__u64)leader, leader->start_boottime, (__u64)leader->real_parent->group_leader, now, 0);
+    append((__u64)leader, leader->start_boottime, (__u64)leader->real_parent->group_leader, now);
     arm();
     return 0;
 }

@@ -100,6 +100,7 @@ Napi::Value ProcessRef::Signal(const Napi::CallbackInfo &info)
 Napi::Value ProcessRef::Close(const Napi::CallbackInfo &info)
 {
     Release();
+    on_exit_.Reset(); // the callback knows this object: a cycle that no collector sees through
     if (watched_) {
         watched_ = false;
         Unref();
@@ -113,6 +114,7 @@ void ProcessRef::OnExit()
     const Napi::HandleScope scope(env);
     poll_->Close(); // a pidfd stays readable: one event is all there is
     CallFromLoop(env, on_exit_, context_, {});
+    on_exit_.Reset();
     if (watched_) {
         watched_ = false;
         Unref();
