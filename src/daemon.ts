@@ -27,10 +27,10 @@ import type { AgentEvent } from './domain/agent-event.js';
 import type { LossCause, Snapshot, SourceEvent } from './domain/event.js';
 import type { IncidentEvent } from './domain/incident.js';
 import { keyId } from './domain/process.js';
-import type { Settings } from './domain/settings.js';
+import type { Scope, Settings } from './domain/settings.js';
 import type { Addon } from './native/addon.js';
 import type { Output } from './outputs/output.js';
-import type { Desk } from './pipeline/desk.js';
+import type { Desk, HeldProcess } from './pipeline/desk.js';
 import { StrikeBook } from './pipeline/incident.js';
 import { superviseParent } from './pipeline/supervise-parent.js';
 import { trackByParent } from './pipeline/track-by-parent.js';
@@ -38,17 +38,25 @@ import { Turnstile } from './pipeline/turnstile.js';
 import { ZombieBook } from './pipeline/zombie-book.js';
 import type { AgentFacts } from './policy/protect.js';
 import { monotonicScheduler } from './source/clock.js';
-import { agentFacts, inspectParent, isParentExiting, openFilesLimit, sightZombie } from './source/proc.js';
+import { agentFacts, identify, inspectParent, isParentExiting, openFilesLimit, sightZombie } from './source/proc.js';
 import type { Source } from './source/source.js';
 
 /** How many of a parent's oldest zombies are kept whole: enough to decide, to name some, and to lose some before a refill. */
 const frontOf = (settings: Settings): number => Math.max(64, 4 * settings.minZombies);
+
+/** A zombie's own record comes within the settle time and the slack that a batch may add to it. */
+const youngOf = (settings: Settings): number => settings.settleMs * 1.1 + 50;
+
+/** The scope of a tree whose root has ended: no process has the number 0. */
+const NOBODY: Scope = { kind: 'tree', pid: 0 };
 
 /** Descriptors that are not for parents: libraries, the event loop, BPF objects (about 40), and what looks at /proc. */
 const SPARE_DESCRIPTORS = 64;
 /** Snapshots are at least this far apart, and 20 times as long as one takes. */
 const SNAPSHOT_SPACING_MS = 50;
 const SNAPSHOT_SHARE = 20;
+const RETRY_MS = 1000;
+const STRAGGLERS_MS = 5000;
 /** So long after a burst of events its traces in memory are given back. */
 const CALM_MS = 500;
 const BURST_EVENTS = 100;
@@ -84,25 +92,41 @@ export function startDaemon({ addon, source, settings, version, output, shortcom
   const settings$ = new BehaviorSubject(settings);
   const told$ = new Subject<SourceEvent>();
   const snapshotWanted$ = new Subject<void>();
-  const book = new ZombieBook(frontOf(settings));
+  const book = new ZombieBook(frontOf(settings), youngOf(settings));
   const openIncidents = new Set<string>();
   let shortageTold = false;
   let snapshotMs = 0;
 
+  let scopeRoot: HeldProcess | undefined;
+  let scopeRootGone = false;
+
   const degraded = (reason: string): void => output({ type: 'degraded', reason });
 
-  const desk: Desk = {
-    hold: processHolder(addon, openFilesLimit() - SPARE_DESCRIPTORS, (why) => {
+  const hold = processHolder(addon, openFilesLimit() - SPARE_DESCRIPTORS, (why) => {
       if (!shortageTold) {
         shortageTold = true;
         degraded(`no descriptor for one more parent (${why}): raise the limit of open files (LimitNOFILE=)`);
       }
-    }),
+    });
+  /** The root of a tree is a process, not a number: when it has ended, nobody is in scope. */
+  const followScope = ({ scope }: Settings): void => {
+    scopeRoot?.close();
+    const key = scope.kind === 'tree' ? identify(scope.pid) : undefined;
+    scopeRoot = key === undefined ? undefined : hold(key);
+    scopeRootGone = scope.kind === 'tree' && scopeRoot === undefined;
+    scopeRoot?.exit$.subscribe(() => {
+      scopeRootGone = true;
+    });
+  };
+  followScope(settings);
+
+  const desk: Desk = {
+    hold,
     inspect: inspectParent,
     isExiting: isParentExiting,
     sight: ({ zombie }) => sightZombie(zombie),
     agent: agentFactsOf(scheduler),
-    settings: () => settings$.value,
+    settings: () => (scopeRootGone ? { ...settings$.value, scope: NOBODY } : settings$.value),
     signalNumber: (name) => constants.signals[name as NodeJS.Signals],
     newIncidentId: ulid,
     tell: (event) => told$.next(event),
@@ -123,11 +147,22 @@ export function startDaemon({ addon, source, settings, version, output, shortcom
   };
   const snapshots$ = snapshotWanted$.pipe(
     audit(() => timer(Math.max(SNAPSHOT_SPACING_MS, SNAPSHOT_SHARE * snapshotMs), scheduler)),
-    map(takeSnapshot),
-    catchError((error: Error, again) => {
-      degraded(`snapshot failed: ${error.message}`);
-      return again;
+    mergeMap(() => {
+      try {
+        return [takeSnapshot()];
+      } catch (error) {
+        degraded(`snapshot failed, tried again in a second: ${(error as Error).message}`);
+        return timer(RETRY_MS, scheduler).pipe(
+          tap(() => snapshotWanted$.next()),
+          ignoreElements(),
+        );
+      }
     }),
+  );
+  /** What was in the middle of its exit when the programs were attached has passed them by, and may not have been a zombie yet. */
+  const stragglers$ = timer(youngOf(settings) + STRAGGLERS_MS, scheduler).pipe(
+    tap(() => snapshotWanted$.next()),
+    ignoreElements(),
   );
 
   const events$ = merge(
@@ -178,6 +213,7 @@ export function startDaemon({ addon, source, settings, version, output, shortcom
     events$.pipe(losses(scheduler)),
     events$.pipe(records(settings$)),
     calm$,
+    stragglers$,
   );
   const running: Subscription = all$.subscribe({
     next: output,
@@ -207,12 +243,14 @@ export function startDaemon({ addon, source, settings, version, output, shortcom
   return {
     reload: (next) => {
       source.setSettle(next.settleMs);
-      book.resize(frontOf(next));
+      book.resize(frontOf(next), youngOf(next));
+      followScope(next);
       settings$.next(next);
       snapshotWanted$.next();
     },
     stop: (reason) => {
       running.unsubscribe();
+      scopeRoot?.close();
       source.close();
       output({ type: 'stopped', reason, openIncidents: openIncidents.size });
     },

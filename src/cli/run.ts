@@ -11,13 +11,19 @@ import { openLog } from '../outputs/log.js';
 import { explainFailure, lastLines } from '../source/explain-failure.js';
 import { kernelEvents } from '../source/kernel-events.js';
 import { exists } from '../source/proc.js';
-import { checkRequirements } from '../source/requirements.js';
+import { checkRequirements, seesWholeCgroupTree } from '../source/requirements.js';
 import type { Source } from '../source/source.js';
 
 export const SIGNALS: ReadonlySet<string> = new Set(Object.keys(constants.signals));
 
 /** A scope of one process's tree needs that process. */
 function checkScope({ scope }: Settings): void {
+  if (scope.kind === 'cgroup' && !seesWholeCgroupTree()) {
+    throw new UserError(
+      `--scope cgroup:${scope.path}: this is a cgroup namespace of its own, where no path of the node matches; run reapd in the host's (in Kubernetes: privileged or a cgroup v1 node), or use --scope node`,
+      EXIT.cannotRun,
+    );
+  }
   if (scope.kind === 'tree' && !exists(scope.pid)) {
     throw new UserError(`--scope tree:${scope.pid}: there is no process ${scope.pid}; name a running one`, EXIT.usage);
   }

@@ -27,8 +27,16 @@ const CONTAINER_COMPONENTS: readonly RegExp[] = [
 /** A pod's directory, with kubelet's cgroupfs and systemd drivers, static pods included. */
 const POD_COMPONENT = /^(?:kubepods(?:-[a-z]+)?-)?pod[0-9a-f][0-9a-f_-]{31,35}(?:\.slice)?$/;
 
+/** The runtime's own processes beside a container: the monitors of podman and CRI-O, nspawn's supervisor, kata's shims. */
+const isOverhead = (components: readonly string[]): boolean =>
+  components.some((component) => /^(?:libpod|crio)-conmon-/.test(component) || component === 'kata_overhead') ||
+  components.at(-1) === 'supervisor';
+
 /** Index of the component that makes the path a container's, or -1. */
 function containerComponent(components: readonly string[]): number {
+  if (isOverhead(components)) {
+    return -1;
+  }
   const pod = components.findIndex((component) => POD_COMPONENT.test(component));
   if (pod >= 0) {
     return pod;

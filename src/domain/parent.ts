@@ -23,6 +23,10 @@ export interface ParentFacts {
   readonly tracer: Pid;
   /** Bit n-1 stands for signal n. */
   readonly signals: { readonly blocked: bigint; readonly ignored: bigint; readonly caught: bigint };
+  /** A thread of it takes signals by waiting for them, or may do so: no handler and no mask tells. */
+  readonly awaitsSignals: boolean;
+  /** It is frozen with its cgroup. */
+  readonly frozen: boolean;
   readonly cgroups: readonly CgroupLine[];
   /** The parent's own ancestors, nearest first, as far as the agent sees them. */
   readonly ancestors: readonly Pid[];

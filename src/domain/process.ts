@@ -19,6 +19,9 @@ const US_PER_TICK = 10_000;
 /** The start time as `/proc/PID/stat` field 22 tells it, in ticks. */
 export const startTicks = (startUs: number): number => Math.floor(startUs / US_PER_TICK);
 
+/** The first microsecond of a tick. */
+export const startUsOf = (ticks: number): number => ticks * US_PER_TICK;
+
 /** A map key for a ProcessKey. */
 export const keyId = (key: ProcessKey): string => `${key.pid}:${key.startUs}`;
 

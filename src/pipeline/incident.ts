@@ -59,6 +59,8 @@ export function incident(lane: Lane, { desk, turnstile, strikes, scheduler }: Co
     let sent = false;
     /** The breaker knows of this target. */
     let struck = false;
+    /** Since when a parent that was held back has been seen able to reap. */
+    let ableSinceMs: number | undefined;
     let openedMs = 0;
     let id = '';
 
@@ -192,16 +194,25 @@ export function incident(lane: Lane, { desk, turnstile, strikes, scheduler }: Co
       );
     };
 
-    /** The breaker, then the budget, then the ladder. */
-    const act = (tries: number): Observable<IncidentEvent> => {
+    /** What becomes of a repeat offender; undefined for all others. */
+    const backedOff = (tries: number): Observable<IncidentEvent> | undefined => {
       const key = breakerKey(facts, desk.agent());
       const paused = key === undefined ? undefined : pausedUntil(strikes.state, key, now());
-      if (paused !== undefined) {
-        const detail = `repeat offender: ${key} is left alone for ${Math.round((paused - now()) / 1000)} s`;
-        return concat(
-          spared('breaker', detail),
-          later(paused, () => again(tries)),
-        );
+      if (key === undefined || paused === undefined) {
+        return undefined;
+      }
+      const detail = `repeat offender: ${key} is left alone for ${Math.round((paused - now()) / 1000)} s`;
+      return concat(
+        spared('breaker', detail),
+        later(paused, () => again(tries)),
+      );
+    };
+
+    /** The breaker, then the budget, then the ladder. */
+    const act = (tries: number): Observable<IncidentEvent> => {
+      const back$ = backedOff(tries);
+      if (back$ !== undefined) {
+        return back$;
       }
       const oldestMs = account.oldest[0]?.sinceMs ?? now();
       const climb$ = turnstile.admit(oldestMs);
@@ -210,26 +221,44 @@ export function incident(lane: Lane, { desk, turnstile, strikes, scheduler }: Co
       }
       const turn$ = climb$.pipe(
         takeUntil(over$),
-        mergeMap(() => climb(0, tries)),
+        mergeMap(() => backedOff(tries) ?? climb(0, tries)),
       );
       return concat(spared('budget', 'the budget of this minute is spent: it waits its turn'), turn$);
     };
 
-    /** `tries`: how often the ladder has been in vain; `traced`: how often a tracer has been found holding the zombies. */
+    /** `tries`: how often the ladder has been in vain; `traced`: how often it has been found held back by somebody. */
     const again = (tries: number, traced = 0): Observable<IncidentEvent> =>
       defer(() => {
         const seen = look();
         return seen.gone || seen.verdict.action === 'leave' ? EMPTY : sentence(seen.verdict, tries, traced);
       });
 
-    const sentence = (verdict: Verdict, tries: number, traced: number): Observable<IncidentEvent> =>
-      verdict.action === 'spare' ? spare(verdict, tries, traced) : act(tries);
+    const sentence = (verdict: Verdict, tries: number, traced: number): Observable<IncidentEvent> => {
+      if (verdict.action === 'spare') {
+        return spare(verdict, tries, traced);
+      }
+      const justAble = verdict.action === 'act' && verdict.justAble;
+      if (traced === 0 && !justAble) {
+        return act(tries);
+      }
+      const first = ableSinceMs === undefined && traced === 0;
+      ableSinceMs ??= now();
+      const dueMs = ableSinceMs + desk.settings().thresholdMs;
+      if (now() >= dueMs) {
+        return act(tries);
+      }
+      return concat(
+        first ? spared('tracer', 'a tracer has let go of its zombies: its patience begins now') : EMPTY,
+        later(dueMs, () => again(tries, traced)),
+      );
+    };
 
-    /** A tracer is told of once. It may let go without an event that tells of it: looked at again, ever more rarely. */
-    const spare = ({ reason, detail }: Spare, tries: number, traced: number): Observable<IncidentEvent> => {
-      if (reason !== 'tracer') {
+    /** Who holds it back is told of once. It may be let go without an event that tells of it: looked at again, ever more rarely. */
+    const spare = ({ reason, detail, heldBack }: Spare, tries: number, traced: number): Observable<IncidentEvent> => {
+      if (!heldBack) {
         return concat(spared(reason, detail), hush());
       }
+      ableSinceMs = undefined;
       const pauseMs = desk.settings().thresholdMs * 2 ** Math.min(traced, MAX_DOUBLINGS);
       return concat(
         traced === 0 ? spared(reason, detail) : EMPTY,

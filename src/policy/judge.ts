@@ -11,6 +11,8 @@ export interface Evidence {
   readonly standing: number;
   /** Held by a tracer. */
   readonly traced: number;
+  /** Among those that stand: held by a tracer when they died, and let go since, nobody knows when. */
+  readonly released: number;
   /** Now another parent's: who, a snapshot will tell. */
   readonly moved: number;
   /** Reaped, though the event has not come yet. */
@@ -19,10 +21,20 @@ export interface Evidence {
 
 export type Verdict =
   /** Climb the ladder. */
-  | { readonly action: 'act' }
+  | {
+      readonly action: 'act';
+      /** It could not reap until some unknown moment: its patience begins when it is first seen able to. */
+      readonly justAble: boolean;
+    }
   /** Not a case: out of scope, or not enough zombies after a second look. */
   | { readonly action: 'leave' }
-  | { readonly action: 'spare'; readonly reason: SpareReason; readonly detail: string };
+  | {
+      readonly action: 'spare';
+      readonly reason: SpareReason;
+      readonly detail: string;
+      /** Somebody else keeps it from reaping for now: it is looked at again, and has its patience when it is let go. */
+      readonly heldBack: boolean;
+    };
 
 /** Whether a zombie is over the threshold at `nowMs`. */
 export const isOverdue = (standing: Standing, thresholdMs: number, nowMs: number): boolean =>
@@ -40,6 +52,7 @@ export function gather(
   const gone: Standing[] = [];
   let standing = 0;
   let traced = 0;
+  let released = 0;
   let moved = 0;
   for (const candidate of overdue) {
     if (standing >= enough) {
@@ -48,6 +61,7 @@ export function gather(
     switch (sight(candidate)) {
       case 'standing':
         standing++;
+        released += candidate.zombie.tracer === 0 ? 0 : 1;
         break;
       case 'traced':
         traced++;
@@ -60,7 +74,7 @@ export function gather(
         break;
     }
   }
-  return { standing, traced, moved, gone };
+  return { standing, traced, released, moved, gone };
 }
 
 /** The verdict on a parent, from facts of this moment. What depends on other incidents (budget, breaker) comes after it. */
@@ -80,10 +94,26 @@ export function judge(
           action: 'spare',
           reason: 'tracer',
           detail: `${evidence.traced} of its zombies are held by a tracer, not by it`,
+          heldBack: true,
         };
   }
   const why = protection(parent, agent);
-  return why === undefined ? { action: 'act' } : { action: 'spare', reason: 'protected', detail: why };
+  if (why !== undefined) {
+    return { action: 'spare', reason: 'protected', detail: why, heldBack: false };
+  }
+  const held = heldBack(parent);
+  return held === undefined ? { action: 'act', justAble: evidence.standing - evidence.released < settings.minZombies } : held;
+}
+
+/** A parent that somebody keeps from running reaps when it may: it is looked at again. */
+function heldBack(parent: ParentFacts): Verdict | undefined {
+  if (parent.frozen) {
+    return { action: 'spare', reason: 'rule', detail: 'its cgroup is frozen (a paused container)', heldBack: true };
+  }
+  if (parent.state === 't') {
+    return { action: 'spare', reason: 'tracer', detail: `process ${parent.tracer} traces and has stopped it`, heldBack: true };
+  }
+  return undefined;
 }
 
 /**

@@ -39,7 +39,8 @@ export function foretell(parent: ParentFacts, signal: string, number: number): F
   if (signal === 'SIGCONT' && parent.state === 'T') {
     return { effect: 'no-effect', why: 'SIGCONT lets a stopped process go on', useless: false };
   }
-  if (init && !has(parent.signals.caught, number)) {
+  const mayTake = has(parent.signals.caught, number) || has(parent.signals.blocked, number) || parent.awaitsSignals;
+  if (init && !mayTake) {
     return {
       effect: 'ignored',
       why: `it is the init of a pid namespace and has no handler for ${signal}`,
@@ -51,6 +52,9 @@ export function foretell(parent: ParentFacts, signal: string, number: number): F
   }
   if (has(parent.signals.ignored, number)) {
     return { effect: 'ignored', why: `it ignores ${signal}`, useless: false };
+  }
+  if (parent.awaitsSignals) {
+    return { effect: 'handled', why: `it may be waiting for ${signal}`, useless: false };
   }
   if (has(parent.signals.blocked, number)) {
     return { effect: 'no-effect', why: `it blocks ${signal}`, useless: false };

@@ -14,17 +14,18 @@ export interface AgentFacts {
 const PLATFORM: readonly RegExp[] = [
   /^(?:init|systemd|systemd-.+|openrc-init|openrc-run|runit|runsvdir|runsv|s6-svscan|s6-supervise|dinit|upstart|finit)$/,
   /^containerd(?:-shim.*|-stress)?$/,
-  /^(?:dockerd|docker-proxy|docker-init|docker-containerd.*|cri-dockerd|com\.docker\..+)$/,
+  /^(?:dockerd|docker-proxy|docker-init|docker-containerd.*|rootlesskit|cri-dockerd|com\.docker\..+)$/,
   /^(?:conmon|conmonrs|crio|podman|buildkitd|buildah|runc|crun|youki|runsc|kata-.+|kata)$/,
   /^(?:kubelet|k3s.*|k0s|rke2|microk8s.*|kubelite|nomad)$/,
   /^(?:lxc-start|lxc-monitord|\[lxc monitor\]|lxcfs|lxd|incusd|forklxd)$/,
-  /^sshd(?:-session|-auth)?$/,
+  /^(?:sshd(?:-session|-auth)?|dropbear)$/,
 ];
 
 /** Where a node keeps what its administrator installed. */
-const SYSTEM_FOLDERS = /^\/(?:usr|bin|sbin|lib|lib64|opt|snap|nix\/store|var\/lib\/rancher|var\/lib\/k0s)\//;
+const SYSTEM_FOLDERS = /^\/(?:usr|bin|sbin|lib|lib64|opt|snap|nix\/store|home\/(?:kubernetes|containerd)|var\/vcap|var\/lib\/(?:rancher|k0s|minikube))\//;
 
-const isPlatformPath = (exe: string): boolean => {
+/** Whether a path is one of an init system, a container runtime or its shim, kubelet or sshd, where an administrator puts them. */
+export const isPlatformPath = (exe: string): boolean => {
   const name =
     exe
       .replace(/ \(deleted\)$/, '')

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readlinkSync, readSync, statSync } from 'node:fs';
 import { parseCgroups } from '../domain/cgroup.js';
 import type { ParentFacts, Sighting } from '../domain/parent.js';
-import { type Pid, type ProcessKey, startTicks } from '../domain/process.js';
+import { type Pid, type ProcessKey, startTicks, startUsOf } from '../domain/process.js';
 import type { Zombie } from '../domain/zombie.js';
-import type { AgentFacts } from '../policy/protect.js';
+import { type AgentFacts, isPlatformPath } from '../policy/protect.js';
+import { isFrozen } from './freezer.js';
 import { isExiting, isKernelThread, type ProcStat, parseStat } from './parse-stat.js';
 import { parseStatus } from './parse-status.js';
 
@@ -13,10 +14,19 @@ const MAX_ARG_CHARS = 256;
 /** No chain of parents is longer on a sane node; ends a loop on a racing one. */
 const MAX_ANCESTORS = 256;
 
-/** A file of `/proc/PID`, or undefined: the process is gone, or may not be read. */
+/** More than any file of /proc that is read here needs; a tenant can make its own `cmdline` gigabytes long. */
+const MAX_BYTES = 16_384;
+const buffer = Buffer.alloc(MAX_BYTES);
+
+/** A file of `/proc/PID`, cut at 16 KiB, or undefined: the process is gone, or may not be read. */
 function read(pid: Pid | string, file: string): string | undefined {
   try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+    const fd = openSync(`/proc/${pid}/${file}`, 'r');
+    try {
+      return buffer.toString('utf8', 0, readSync(fd, buffer, 0, MAX_BYTES, 0));
+    } finally {
+      closeSync(fd);
+    }
   } catch {
     return undefined;
   }
@@ -31,6 +41,12 @@ const readStat = (pid: Pid): ProcStat | undefined => {
 function statOf(key: ProcessKey): ProcStat | undefined {
   const stat = readStat(key.pid);
   return stat?.startTicks === startTicks(key.startUs) ? stat : undefined;
+}
+
+/** The process that has this number now, its start time as exact as /proc tells it (10 ms); undefined if there is none. */
+export function identify(pid: Pid): ProcessKey | undefined {
+  const stat = readStat(pid);
+  return stat === undefined ? undefined : { pid, startUs: startUsOf(stat.startTicks) };
 }
 
 /** Whether a process with this number exists now. */
@@ -71,19 +87,24 @@ interface Executable {
   readonly isNodes: boolean;
 }
 
-function readExecutable(thread: string): Executable {
+function readExecutable(thread: string, isHost: boolean): Executable {
   try {
     const path = readlinkSync(`/proc/${thread}/exe`);
-    return { path, hidden: false, isNodes: isNodesFile(thread, path) };
+    return { path, hidden: false, isNodes: isHost && isPlatformPath(path) && isNodesFile(thread, path) };
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return { path: null, hidden: code === 'EACCES' || code === 'EPERM', isNodes: false };
+    return { path: null, hidden: isForbidden(error), isNodes: false };
   }
 }
 
+const isForbidden = (error: unknown): boolean => {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EACCES' || code === 'EPERM';
+};
+
 /**
- * Whether the file that a process executes is the very one that pid 1 sees at the same path, and only root can write it.
- * A tenant's own root file system, bind mount or home directory does not pass.
+ * Whether the file that a process executes is the very one that pid 1 sees at the same path, and only root can write it. A tenant's own
+ * root file system, bind mount or home directory does not pass. Asked for processes of the agent's own pid namespace with a platform
+ * path only: a tenant's file may lie on a file system that never answers.
  */
 function isNodesFile(thread: string, path: string): boolean {
   try {
@@ -96,8 +117,8 @@ function isNodesFile(thread: string, path: string): boolean {
     }
     const nodes = statSync(`/proc/1/root${path}`);
     return nodes.dev === running.dev && nodes.ino === running.ino;
-  } catch {
-    return false;
+  } catch (error) {
+    return isForbidden(error); // pid 1's view is closed to the agent: rather one process too many protected
   }
 }
 
@@ -113,12 +134,32 @@ const splitArgs = (cmdline: string): string[] =>
     .filter((arg, index, all) => index < MAX_ARGS && (arg !== '' || index < all.length - 1))
     .map((arg) => arg.slice(0, MAX_ARG_CHARS));
 
+/** rt_sigtimedwait(2) takes signals off the blocked ones while it waits, and no handler shows: x86-64 128, arm64 137. */
+const SIGTIMEDWAIT = /^(?:128|137) /;
+/** Of a process with very many threads, this many are looked at. */
+const MAX_THREADS = 32;
+
+/** Whether a thread waits for signals, or none of them may be looked at. */
+function mayAwaitSignals(pid: Pid): boolean {
+  try {
+    return readdirSync(`/proc/${pid}/task`)
+      .slice(0, MAX_THREADS)
+      .some((tid) => {
+        const call = read(`${pid}/task/${tid}`, 'syscall');
+        return call === undefined || SIGTIMEDWAIT.test(call);
+      });
+  } catch {
+    return true;
+  }
+}
+
 /** Everything that judging a parent needs; undefined if it is gone or another one by now, which is looked at last. */
 export function inspectParent(key: ProcessKey): ParentFacts | undefined {
   const { pid } = key;
   const thread = liveThread(pid, statOf(key));
-  const exe = readExecutable(thread);
   const status = parseStatus(read(pid, 'status') ?? '');
+  const inAgentNamespace = status.nsPids.length <= 1;
+  const exe = readExecutable(thread, inAgentNamespace);
   const cgroups = parseCgroups(read(pid, 'cgroup') ?? '');
   const cmdline = splitArgs(read(thread, 'cmdline') ?? '');
   const stat = statOf(key);
@@ -134,11 +175,13 @@ export function inspectParent(key: ProcessKey): ParentFacts | undefined {
     cmdline,
     uid: status.uid,
     nsPid: status.nsPids.at(-1) ?? pid,
-    inAgentNamespace: status.nsPids.length <= 1,
+    inAgentNamespace,
     state: stat.state,
     kernelThread: isKernelThread(stat),
     tracer: status.tracer,
     signals: { blocked: status.blocked, ignored: status.ignored, caught: status.caught },
+    awaitsSignals: mayAwaitSignals(pid),
+    frozen: isFrozen(cgroups),
     cgroups,
     ancestors: ancestorsOf(stat),
   };

@@ -11,6 +11,9 @@ const CAP_BPF = 39n;
 /** The initial user namespace's inode number (include/linux/proc_ns.h, PROC_USER_INIT_INO). */
 const INITIAL_USER_NAMESPACE = 'user:[4026531837]';
 
+/** The initial cgroup namespace's (PROC_CGROUP_INIT_INO). */
+const INITIAL_CGROUP_NAMESPACE = 'cgroup:[4026531835]';
+
 const BTF = '/sys/kernel/btf/vmlinux';
 
 const refuse = (message: string): never => {
@@ -67,4 +70,10 @@ export function checkRequirements(): string[] {
           'CAP_SYS_PTRACE is missing: executables of other users cannot be read, and their processes on the node itself are left alone',
         ]),
   ];
+}
+
+/** Whether cgroup paths are the node's own: a cgroup namespace shows those outside it as `/../`. True where that cannot be told. */
+export function seesWholeCgroupTree(): boolean {
+  const namespace = tryLink('/proc/self/ns/cgroup');
+  return namespace === undefined || namespace === INITIAL_CGROUP_NAMESPACE;
 }

@@ -1,3 +1,4 @@
+import type { ParentFacts } from '../../src/domain/parent.ts';
 import { describe, expect, test } from 'vitest';
 import type { Breaker } from '../../src/domain/settings.ts';
 import { aParent, aStanding } from '../support/builders.ts';
@@ -82,9 +83,28 @@ describe('held by a tracer', () => {
     const lane = new FakeLane(world);
     lane.sightings.set(1, 'traced');
     lane.incident();
-    world.at(90_000, () => lane.sightings.set(1, 'standing')).at(181_000, () => lane.exit());
+    world.at(90_000, () => lane.sightings.set(1, 'standing')).at(241_000, () => lane.exit());
     world.run();
-    expect(lane.timeline.slice(2)).toEqual(['180000 SIGTERM sent', '181000 parent-exited', '181000 end']);
+    // Found able to reap at 180 s, it has the whole threshold from there.
+    expect(lane.timeline.slice(2)).toEqual(['240000 SIGTERM sent', '241000 parent-exited', '241000 end']);
+  });
+
+  test('frozen with its container: left alone, and given its patience at the thaw', () => {
+    const world = new World();
+    const lane = new FakeLane(world, { frozen: true });
+    lane.incident();
+    world.at(70_000, () => {
+      lane.facts = { ...(lane.facts as ParentFacts), frozen: false };
+    });
+    world.at(241_000, () => lane.exit());
+    world.run();
+    expect(lane.timeline).toEqual([
+      '0 offender',
+      '0 spared rule',
+      '240000 SIGTERM sent',
+      '241000 parent-exited',
+      '241000 end',
+    ]);
   });
 
   test('seen at a later rung: looked at again as well', () => {

@@ -54,6 +54,8 @@ export const aParent = (facts: Partial<ParentFacts> = {}): ParentFacts => ({
   kernelThread: false,
   tracer: 0,
   signals: { blocked: 0n, ignored: 0n, caught: 0n },
+  awaitsSignals: false,
+  frozen: false,
   cgroups: [{ controllers: '', path: `/docker/${'a'.repeat(64)}` }],
   ancestors: [41, 1],
   ...facts,

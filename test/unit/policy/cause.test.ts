@@ -16,6 +16,8 @@ const parent: ParentFacts = {
   kernelThread: false,
   tracer: 0,
   signals: { blocked: 0n, ignored: 0n, caught: 0n },
+  awaitsSignals: false,
+  frozen: false,
   cgroups: [],
   ancestors: [],
 };

@@ -7,7 +7,13 @@ import { anAgent, aParent, aStanding } from '../../support/builders.ts';
 const NODE = { scope: { kind: 'node' }, minZombies: 1 } as const;
 const cgroup = (path: string) => [{ controllers: '', path }];
 
-const evidence = (standing: number, traced = 0, moved = 0): Evidence => ({ standing, traced, moved, gone: [] });
+const evidence = (standing: number, traced = 0, moved = 0): Evidence => ({
+  standing,
+  traced,
+  moved,
+  released: 0,
+  gone: [],
+});
 
 test.each([
   [9_999, false],
@@ -29,15 +35,23 @@ describe('gather', () => {
   };
 
   test.each([
-    ['', 1, { standing: 0, traced: 0, moved: 0, gone: [], looks: 0 }],
-    ['s', 1, { standing: 1, traced: 0, moved: 0, gone: [], looks: 1 }],
-    ['stmg', 9, { standing: 1, traced: 1, moved: 1, gone: [3], looks: 4 }],
-    ['sssssss', 1, { standing: 1, traced: 0, moved: 0, gone: [], looks: 1 }],
-    ['sssssss', 3, { standing: 3, traced: 0, moved: 0, gone: [], looks: 3 }],
-    ['ggsgsss', 2, { standing: 2, traced: 0, moved: 0, gone: [0, 1, 3], looks: 5 }],
-    ['tttts', 1, { standing: 1, traced: 4, moved: 0, gone: [], looks: 5 }],
+    ['', 1, { standing: 0, traced: 0, moved: 0, released: 0, gone: [], looks: 0 }],
+    ['s', 1, { standing: 1, traced: 0, moved: 0, released: 0, gone: [], looks: 1 }],
+    ['stmg', 9, { standing: 1, traced: 1, moved: 1, released: 0, gone: [3], looks: 4 }],
+    ['sssssss', 1, { standing: 1, traced: 0, moved: 0, released: 0, gone: [], looks: 1 }],
+    ['sssssss', 3, { standing: 3, traced: 0, moved: 0, released: 0, gone: [], looks: 3 }],
+    ['ggsgsss', 2, { standing: 2, traced: 0, moved: 0, released: 0, gone: [0, 1, 3], looks: 5 }],
+    ['tttts', 1, { standing: 1, traced: 4, moved: 0, released: 0, gone: [], looks: 5 }],
   ])('%j until %i stand', (letters, enough, expected) => {
     expect(look(letters, enough)).toEqual(expected);
+  });
+
+  test('what a tracer has let go stands, and is told of as released', () => {
+    const zombies = [aStanding(1, 0), aStanding(2, 0)].map((standing, index) => ({
+      ...standing,
+      zombie: { ...standing.zombie, tracer: index === 0 ? 9 : 0 },
+    }));
+    expect(gather(zombies, 2, () => 'standing')).toMatchObject({ standing: 2, released: 1 });
   });
 
   test('a hundred thousand zombies are one look', () => {
@@ -69,7 +83,7 @@ describe('judge', () => {
     const protectedOne = aParent({ key: { pid: 900, startUs: 1 } });
     expect(judge(protectedOne, evidence(1), anAgent(), settings)).toEqual({ action: 'leave' });
     expect(judge(aParent(), evidence(0, 1), anAgent(), settings)).toEqual({ action: 'leave' });
-    expect(judge(aParent({ ancestors: [7] }), evidence(1), anAgent(), settings)).toEqual({ action: 'act' });
+    expect(judge(aParent({ ancestors: [7] }), evidence(1), anAgent(), settings)).toMatchObject({ action: 'act' });
   });
 
   test('says how many a tracer holds, and why a parent is protected', () => {
@@ -104,5 +118,22 @@ describe('breakerKey', () => {
     const pod = '/kubepods/burstable/pod01234567-89ab-cdef-0123-456789abcdef';
     const keys = ['a', 'b'].map((id) => breakerKey(aParent({ cgroups: cgroup(`${pod}/${id.repeat(64)}`) }), anAgent()));
     expect(keys).toEqual([pod, pod]);
+  });
+});
+
+describe('a parent that somebody keeps from running', () => {
+  test.each([
+    ['frozen', { frozen: true }, 'rule'],
+    ['stopped by its tracer', { state: 't', tracer: 9 }, 'tracer'],
+  ] as const)('%s is held back', (_, facts, reason) => {
+    const settings = { scope: { kind: 'node' }, minZombies: 1 } as const;
+    expect(judge(aParent(facts), evidence(1), anAgent(), settings)).toMatchObject({ action: 'spare', reason, heldBack: true });
+  });
+
+  test('has just become able to reap when too few zombies are not fresh from a tracer', () => {
+    const settings = { scope: { kind: 'node' }, minZombies: 2 } as const;
+    const seen = (released: number) => ({ ...evidence(2), released });
+    expect(judge(aParent(), seen(1), anAgent(), settings)).toEqual({ action: 'act', justAble: true });
+    expect(judge(aParent(), seen(0), anAgent(), settings)).toEqual({ action: 'act', justAble: false });
   });
 });
