@@ -9,6 +9,11 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
+/* include/uapi/linux/sched.h: the policies whose run times CFS and EEVDF account */
+#define SCHED_NORMAL 0
+#define SCHED_BATCH 3
+#define SCHED_IDLE 5
+
 #define RELOCATED __attribute__((preserve_access_index))
 
 /* include/linux/sched.h: values of task_struct.exit_state */
@@ -94,6 +99,7 @@ struct sched_entity {
 struct task_struct {
     unsigned int flags;
     unsigned int ptrace;
+    unsigned int policy; /* SCHED_*, sched(7) */
     int exit_state;
     int exit_code;
     struct sched_entity se;

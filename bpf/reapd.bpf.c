@@ -68,11 +68,11 @@ const struct reapd_reaped *btf_reaped __attribute__((unused)) = 0;
 const struct reapd_lost *btf_lost __attribute__((unused)) = 0;
 
 struct exit_slot {
-    __u64 leader;    /* address of the group leader's task_struct */
-    __u64 start_ns;  /* its start_boottime: the address alone may be used again */
-    __u64 parent;    /* address of its parent's group leader: has it been inherited since? */
-    __u64 exit_ns;   /* CLOCK_MONOTONIC */
-    __u32 seq;       /* position in the queue + 1, written last */
+    __u64 leader;   /* address of the group leader's task_struct */
+    __u64 start_ns; /* its start_boottime: the address alone may be used again */
+    __u64 parent;   /* address of its parent's group leader: has it been inherited since? */
+    __u64 exit_ns;  /* CLOCK_MONOTONIC */
+    __u32 seq;      /* position in the queue + 1, written last */
     __u32 pad;
 };
 
@@ -238,17 +238,29 @@ static __always_inline volatile __u32 *filter_cell(__u64 leader)
     return &standing_by_hash[index];
 }
 
-/* Remembers a zombie until it is freed. `known` is what stands at its address: a free event that was missed, or nothing. */
-static __always_inline void remember(__u64 leader, struct standing_zombie *known, const struct standing_zombie *zombie)
+#define EEXIST 17
+
+/*
+ * Remembers a zombie until it is freed. `known` is what stands at its address: a free event that was missed, or nothing. False if the
+ * timer and a snapshot met on two CPUs and the other one was first: then its number stands.
+ */
+static __always_inline bool remember(__u64 leader, struct standing_zombie *known, const struct standing_zombie *zombie)
 {
     if (known) {
         *known = *zombie;
-    } else if (bpf_map_update_elem(&zombies, &leader, zombie, BPF_NOEXIST)) {
+        return true;
+    }
+    long err = bpf_map_update_elem(&zombies, &leader, zombie, BPF_NOEXIST);
+    if (err == -EEXIST) {
+        return false;
+    }
+    if (err) {
         __sync_fetch_and_add(&losses.map_full, 1);
     } else {
         __sync_fetch_and_add(filter_cell(number_of(leader)), 1);
         __sync_fetch_and_add(&standing, 1);
     }
+    return true;
 }
 
 static __always_inline bool is_known(__u64 leader, __u64 start_ns)
@@ -279,7 +291,11 @@ static __always_inline bool announce(struct task_struct *leader, __u64 parent_at
         .flags = record->flags,
     };
     __u64 address = (__u64)leader;
-    remember(address, bpf_map_lookup_elem(&zombies, &address), &zombie);
+    struct standing_zombie *known = bpf_map_lookup_elem(&zombies, &address);
+    if ((known && known->start_ns == zombie.start_ns) || !remember(address, known, &zombie)) {
+        bpf_ringbuf_discard(record, 0); /* a snapshot has just told of it */
+        return true;
+    }
     bpf_ringbuf_submit(record, 0);
     return true;
 }
@@ -508,11 +524,13 @@ static __always_inline void estimate_death(struct reapd_zombie *record, struct t
     if (!bpf_core_field_exists(leader->sched_info.last_arrival)) {
         return;
     }
-    __u64 death = leader->sched_info.last_arrival + sched_to_monotonic_ns;
-    if (bpf_core_field_exists(leader->se.prev_sum_exec_runtime)) {
-        death += leader->se.sum_exec_runtime - leader->se.prev_sum_exec_runtime;
+    record->exit_ns = leader->sched_info.last_arrival + sched_to_monotonic_ns;
+    /* A realtime task's time at its last pick is not noted: how long it ran is not known. */
+    bool is_fair = leader->policy == SCHED_NORMAL || leader->policy == SCHED_BATCH || leader->policy == SCHED_IDLE;
+    if (!is_fair || !bpf_core_field_exists(leader->se.prev_sum_exec_runtime)) {
+        return;
     }
-    record->exit_ns = death;
+    record->exit_ns += leader->se.sum_exec_runtime - leader->se.prev_sum_exec_runtime;
 
     struct signal_struct *signal = leader->signal;
     int code = leader->exit_code;
@@ -552,7 +570,14 @@ int snapshot(struct bpf_iter__task *ctx)
             .exit_ns = record.exit_ns,
             .flags = record.flags,
         };
-        remember(address, known, &zombie);
+        if (!remember(address, known, &zombie)) {
+            known = bpf_map_lookup_elem(&zombies, &address);
+            if (known) {
+                record.id = known->id;
+                record.exit_ns = known->exit_ns;
+                record.flags = known->flags;
+            }
+        }
     }
     bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
     return 0;
