@@ -46,6 +46,7 @@ const volatile __u32 agent_pidns = 0;     /* inode number of the agent's pid nam
 
 /* Set before attach and whenever the configuration changes. */
 volatile __u64 settle_ns = 1000 * MS;
+volatile __u64 attached_ns = 0;    /* CLOCK_MONOTONIC; exits from then on are in the queue */
 volatile __u64 slack_ns = 50 * MS; /* how long a due exit may wait for others, so that a busy node drains in batches */
 
 /* Written on every exit: a cache line of its own. */
@@ -540,7 +541,14 @@ static __always_inline void estimate_death(struct reapd_zombie *record, struct t
     }
 }
 
-/* Every zombie of the reader's pid namespace. Runs inside an RCU read section: a task seen as a zombie here is not freed before it is remembered. */
+/* The queue will tell of it, and knows more: the exact time, and whether its parent has changed since. */
+static __always_inline bool is_in_queue(const struct reapd_zombie *record)
+{
+    return record->flags & REAPD_EXIT_KNOWN && attached_ns != 0 && record->exit_ns > attached_ns &&
+           bpf_ktime_get_ns() - record->exit_ns < settle_ns + slack_ns;
+}
+
+/* Every zombie of the reader's pid namespace, but those that the queue has yet to look at. Runs inside an RCU read section: a task seen as a zombie here is not freed before it is remembered. */
 SEC("iter/task")
 int snapshot(struct bpf_iter__task *ctx)
 {
@@ -563,6 +571,9 @@ int snapshot(struct bpf_iter__task *ctx)
         record.flags = known->flags;
     } else {
         estimate_death(&record, task);
+        if (is_in_queue(&record)) {
+            return 0;
+        }
         record.id = __sync_fetch_and_add(&last_id, 1) + 1;
         struct standing_zombie zombie = {
             .id = record.id,

@@ -44,9 +44,6 @@ import type { Source } from './source/source.js';
 /** How many of a parent's oldest zombies are kept whole: enough to decide, to name some, and to lose some before a refill. */
 const frontOf = (settings: Settings): number => Math.max(64, 4 * settings.minZombies);
 
-/** A zombie's own record comes within the settle time and the slack that a batch may add to it. */
-const youngOf = (settings: Settings): number => settings.settleMs * 1.1 + 50;
-
 /** The scope of a tree whose root has ended: no process has the number 0. */
 const NOBODY: Scope = { kind: 'tree', pid: 0 };
 
@@ -92,7 +89,7 @@ export function startDaemon({ addon, source, settings, version, output, shortcom
   const settings$ = new BehaviorSubject(settings);
   const told$ = new Subject<SourceEvent>();
   const snapshotWanted$ = new Subject<void>();
-  const book = new ZombieBook(frontOf(settings), youngOf(settings));
+  const book = new ZombieBook(frontOf(settings));
   const openIncidents = new Set<string>();
   let shortageTold = false;
   let snapshotMs = 0;
@@ -103,11 +100,11 @@ export function startDaemon({ addon, source, settings, version, output, shortcom
   const degraded = (reason: string): void => output({ type: 'degraded', reason });
 
   const hold = processHolder(addon, openFilesLimit() - SPARE_DESCRIPTORS, (why) => {
-      if (!shortageTold) {
-        shortageTold = true;
-        degraded(`no descriptor for one more parent (${why}): raise the limit of open files (LimitNOFILE=)`);
-      }
-    });
+    if (!shortageTold) {
+      shortageTold = true;
+      degraded(`no descriptor for one more parent (${why}): raise the limit of open files (LimitNOFILE=)`);
+    }
+  });
   /** The root of a tree is a process, not a number: when it has ended, nobody is in scope. */
   const followScope = ({ scope }: Settings): void => {
     scopeRoot?.close();
@@ -160,7 +157,7 @@ export function startDaemon({ addon, source, settings, version, output, shortcom
     }),
   );
   /** What was in the middle of its exit when the programs were attached has passed them by, and may not have been a zombie yet. */
-  const stragglers$ = timer(youngOf(settings) + STRAGGLERS_MS, scheduler).pipe(
+  const stragglers$ = timer(settings.settleMs + STRAGGLERS_MS, scheduler).pipe(
     tap(() => snapshotWanted$.next()),
     ignoreElements(),
   );
@@ -243,7 +240,7 @@ export function startDaemon({ addon, source, settings, version, output, shortcom
   return {
     reload: (next) => {
       source.setSettle(next.settleMs);
-      book.resize(frontOf(next), youngOf(next));
+      book.resize(frontOf(next));
       followScope(next);
       settings$.next(next);
       snapshotWanted$.next();

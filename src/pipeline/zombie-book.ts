@@ -42,16 +42,9 @@ export class ZombieBook {
   #front: number;
   #orphans = 0;
 
-  #youngMs: number;
-  #hadSnapshot = false;
-
-  /**
-   * `front`: how many of a parent's oldest zombies are kept whole. `youngMs`: a zombie younger than this that a snapshot shows first may
-   * have died under another parent, which only its own record will tell.
-   */
-  constructor(front: number, youngMs = 0) {
+  /** `front`: how many of a parent's oldest zombies are kept whole. */
+  constructor(front: number) {
     this.#front = front;
-    this.#youngMs = youngMs;
   }
 
   /** Zombies known to stand, of all parents. */
@@ -70,9 +63,8 @@ export class ZombieBook {
   }
 
   /** Changes how many are kept whole; takes full effect with the next snapshot. */
-  resize(front: number, youngMs: number): void {
+  resize(front: number): void {
     this.#front = front;
-    this.#youngMs = youngMs;
   }
 
   apply(events: readonly SourceEvent[], nowMs: number): BookChange {
@@ -223,14 +215,11 @@ export class ZombieBook {
 
     const visible = zombies.filter((zombie) => zombie.parent.pid !== 0);
     for (const zombie of visible) {
-      const owner = before.get(zombie.id);
-      const isYoung = this.#hadSnapshot && owner === undefined && nowMs - zombie.exitMs < this.#youngMs;
-      const patience = isYoung ? nowMs : patienceFrom(zombie, owner, since.get(zombie.id), nowMs);
+      const patience = patienceFrom(zombie, before.get(zombie.id), since.get(zombie.id), nowMs);
       if (patience !== undefined) {
         this.#since.set(zombie.id, patience);
       }
     }
-    this.#hadSnapshot = true;
     const sinceOf = (zombie: Zombie): number => this.#since.get(zombie.id) ?? zombie.exitMs;
     for (const zombie of visible.sort((a, b) => sinceOf(a) - sinceOf(b))) {
       touched.add(this.#add(zombie));

@@ -102,7 +102,9 @@ export function judge(
     return { action: 'spare', reason: 'protected', detail: why, heldBack: false };
   }
   const held = heldBack(parent);
-  return held === undefined ? { action: 'act', justAble: evidence.standing - evidence.released < settings.minZombies } : held;
+  return held === undefined
+    ? { action: 'act', justAble: evidence.standing - evidence.released < settings.minZombies }
+    : held;
 }
 
 /** A parent that somebody keeps from running reaps when it may: it is looked at again. */
@@ -111,7 +113,12 @@ function heldBack(parent: ParentFacts): Verdict | undefined {
     return { action: 'spare', reason: 'rule', detail: 'its cgroup is frozen (a paused container)', heldBack: true };
   }
   if (parent.state === 't') {
-    return { action: 'spare', reason: 'tracer', detail: `process ${parent.tracer} traces and has stopped it`, heldBack: true };
+    return {
+      action: 'spare',
+      reason: 'tracer',
+      detail: `process ${parent.tracer} traces and has stopped it`,
+      heldBack: true,
+    };
   }
   return undefined;
 }

@@ -22,7 +22,8 @@ const PLATFORM: readonly RegExp[] = [
 ];
 
 /** Where a node keeps what its administrator installed. */
-const SYSTEM_FOLDERS = /^\/(?:usr|bin|sbin|lib|lib64|opt|snap|nix\/store|home\/(?:kubernetes|containerd)|var\/vcap|var\/lib\/(?:rancher|k0s|minikube))\//;
+const SYSTEM_FOLDERS =
+  /^\/(?:usr|bin|sbin|lib|lib64|opt|snap|nix\/store|home\/(?:kubernetes|containerd)|var\/vcap|var\/lib\/(?:rancher|k0s|minikube))\//;
 
 /** Whether a path is one of an init system, a container runtime or its shim, kubelet or sshd, where an administrator puts them. */
 export const isPlatformPath = (exe: string): boolean => {

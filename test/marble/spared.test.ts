@@ -1,5 +1,5 @@
-import type { ParentFacts } from '../../src/domain/parent.ts';
 import { describe, expect, test } from 'vitest';
+import type { ParentFacts } from '../../src/domain/parent.ts';
 import type { Breaker } from '../../src/domain/settings.ts';
 import { aParent, aStanding } from '../support/builders.ts';
 import { FakeLane, World } from '../support/lane-world.ts';

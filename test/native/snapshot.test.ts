@@ -17,9 +17,9 @@ function find(zombies: readonly Zombie[], pid: number): Zombie {
   return found[0] as Zombie;
 }
 
-function expectTrueAge(zombie: Zombie, death: Death): void {
-  expect(zombie.exitMs).toBeGreaterThan(death.earliestMs - AGE_ERROR_MS);
-  expect(zombie.exitMs).toBeLessThan(death.latestMs + AGE_ERROR_MS);
+function expectTrueAge(zombie: Zombie, death: Death, errorMs = AGE_ERROR_MS): void {
+  expect(zombie.exitMs).toBeGreaterThan(death.earliestMs - errorMs);
+  expect(zombie.exitMs).toBeLessThan(death.latestMs + errorMs);
 }
 
 function statOf(pid: number): ProcStat | undefined {
@@ -52,7 +52,8 @@ describeKernel('a snapshot', () => {
   nativeTest('counts the age from death, however long the process had computed', async ({ stage, watch }) => {
     const died = await deaths(stage, 0, 'hog:2000');
     const zombies = watch().snapshot();
-    for (const death of died) expectTrueAge(find(zombies, death.pid), death);
+    // Time that the host took from the machine during those two seconds is not in the kernel's account of them.
+    for (const death of died) expectTrueAge(find(zombies, death.pid), death, 500);
   });
 
   nativeTest('counts it from death for realtime processes too', async ({ stage, watch }) => {
@@ -113,15 +114,16 @@ describeKernel('a snapshot', () => {
     expect(zombiesOf(before).filter((pid) => left.includes(pid))).toEqual([]);
   });
 
-  nativeTest('before the settle time is over gives the number that is told later', async ({ stage, watch }) => {
-    const events = watch({ settleMs: 300 });
+  nativeTest('leaves what the queue has yet to look at to the queue, which knows more', async ({ stage, watch }) => {
+    const events = watch({ settleMs: 2_000 });
     const parent = await stage.start('never-waits', 3);
     const early = events.snapshot();
     await events.settled(stage);
     for (const pid of zombiesOf(parent)) {
-      const zombie = find(early, pid);
-      for (const told of events.toldOf(pid)) expect(told.zombie.id).toBe(zombie.id);
-      expect(find(events.snapshot(), pid)).toEqual(zombie);
+      expect(early.filter((zombie) => zombie.key.pid === pid)).toEqual([]);
+      const told = events.toldOf(pid);
+      expect(told).toHaveLength(1);
+      expect(find(events.snapshot(), pid).id).toBe(told[0]?.zombie.id);
     }
   });
 

@@ -201,9 +201,9 @@ describe('only the oldest are kept whole', () => {
   test('another size takes effect with the next snapshot', () => {
     const book = new ZombieBook(2);
     book.apply([snapshot(...crowd)], 100);
-    book.resize(4, 0);
+    book.resize(4);
     expect(front(book.apply([snapshot(...crowd)], 200))).toEqual([1, 2, 3, 4]);
-    book.resize(1, 0);
+    book.resize(1);
     expect(front(book.apply([snapshot(...crowd)], 300))).toEqual([1]);
   });
 });

@@ -127,7 +127,11 @@ describe('a parent that somebody keeps from running', () => {
     ['stopped by its tracer', { state: 't', tracer: 9 }, 'tracer'],
   ] as const)('%s is held back', (_, facts, reason) => {
     const settings = { scope: { kind: 'node' }, minZombies: 1 } as const;
-    expect(judge(aParent(facts), evidence(1), anAgent(), settings)).toMatchObject({ action: 'spare', reason, heldBack: true });
+    expect(judge(aParent(facts), evidence(1), anAgent(), settings)).toMatchObject({
+      action: 'spare',
+      reason,
+      heldBack: true,
+    });
   });
 
   test('has just become able to reap when too few zombies are not fresh from a tracer', () => {
