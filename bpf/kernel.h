@@ -9,11 +9,6 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
-/* include/uapi/linux/sched.h: the policies whose run times CFS and EEVDF account */
-#define SCHED_NORMAL 0
-#define SCHED_BATCH 3
-#define SCHED_IDLE 5
-
 #define RELOCATED __attribute__((preserve_access_index))
 
 /* include/linux/sched.h: values of task_struct.exit_state */
@@ -91,15 +86,25 @@ struct sched_info {
     unsigned long long last_arrival; /* scheduler clock; needs CONFIG_SCHED_INFO */
 } RELOCATED;
 
+/* A CPU's run queue. Its task clock is the scheduler clock without the time that the hypervisor and interrupts took away. */
+struct rq {
+    __u64 clock;
+    __u64 clock_task;
+} RELOCATED;
+
+struct cfs_rq {
+    struct rq *rq; /* needs CONFIG_FAIR_GROUP_SCHED */
+} RELOCATED;
+
 struct sched_entity {
+    __u64 exec_start; /* task clock when run time was last accounted: for a dead task, when it left the CPU */
     __u64 sum_exec_runtime;
-    __u64 prev_sum_exec_runtime; /* its value when the task was last picked to run */
+    struct cfs_rq *cfs_rq; /* of the CPU it was last on, whatever its class; needs CONFIG_FAIR_GROUP_SCHED */
 } RELOCATED;
 
 struct task_struct {
     unsigned int flags;
     unsigned int ptrace;
-    unsigned int policy; /* SCHED_*, sched(7) */
     int exit_state;
     int exit_code;
     struct sched_entity se;

@@ -513,10 +513,12 @@ static __always_inline void calibrate(void)
 }
 
 /*
- * When a zombie died that nobody saw dying: its last time on a CPU began at sched_info.last_arrival and lasted for the
- * run time since it was last picked. That is the leader's death; it is the group's too if there never was another thread,
- * or if the leader was taken down with the group. A leader that left by pthread_exit() may be long dead
- * before its group is: then the flag stays unset.
+ * When a zombie died that nobody saw dying: when it left its CPU for the last time. It got there at sched_info.last_arrival, and its
+ * run time was last accounted, while it died, at se.exec_start. That is on the CPU's task clock, which falls behind the scheduler clock
+ * by what the hypervisor and interrupts take: what they took since the death makes the zombie look younger. But it did not stay longer
+ * than it ever ran. (prev_sum_exec_runtime is no help: do_exit() moves the task out of its autogroup, which sets it anew.)
+ * That is the leader's death; it is the group's too if there never was another thread, or if the leader was taken down with
+ * the group. A leader that left by pthread_exit() may be long dead before its group is: then the flag stays unset.
  */
 static __always_inline void estimate_death(struct reapd_zombie *record, struct task_struct *leader)
 {
@@ -525,13 +527,16 @@ static __always_inline void estimate_death(struct reapd_zombie *record, struct t
     if (!bpf_core_field_exists(leader->sched_info.last_arrival)) {
         return;
     }
-    record->exit_ns = leader->sched_info.last_arrival + sched_to_monotonic_ns;
-    /* A realtime task's time at its last pick is not noted: how long it ran is not known. */
-    bool is_fair = leader->policy == SCHED_NORMAL || leader->policy == SCHED_BATCH || leader->policy == SCHED_IDLE;
-    if (!is_fair || !bpf_core_field_exists(leader->se.prev_sum_exec_runtime)) {
-        return;
+    __u64 arrival = leader->sched_info.last_arrival;
+    __u64 latest = arrival + leader->se.sum_exec_runtime;
+    __u64 death = latest;
+    if (bpf_core_field_exists(leader->se.cfs_rq)) {
+        struct rq *rq = BPF_CORE_READ(leader, se.cfs_rq, rq);
+        death = leader->se.exec_start + BPF_CORE_READ(rq, clock) - BPF_CORE_READ(rq, clock_task);
     }
-    record->exit_ns += leader->se.sum_exec_runtime - leader->se.prev_sum_exec_runtime;
+    death = death > latest ? latest : death;
+    death = death < arrival ? arrival : death;
+    record->exit_ns = death + sched_to_monotonic_ns;
 
     struct signal_struct *signal = leader->signal;
     int code = leader->exit_code;
