@@ -46,8 +46,8 @@ const volatile __u32 agent_pidns = 0;     /* inode number of the agent's pid nam
 
 /* Set before attach and whenever the configuration changes. */
 volatile __u64 settle_ns = 1000 * MS;
-volatile __u64 attached_ns = 0;    /* CLOCK_MONOTONIC; exits from then on are in the queue */
-volatile __u64 slack_ns = 50 * MS; /* how long a due exit may wait for others, so that a busy node drains in batches */
+volatile __u64 queued_since_ns = 0; /* CLOCK_MONOTONIC; exits from then on are in the queue */
+volatile __u64 slack_ns = 50 * MS;  /* how long a due exit may wait for others, so that a busy node drains in batches */
 
 /* Written on every exit: a cache line of its own. */
 volatile __u64 queue_tail __attribute__((aligned(64))) = 0;
@@ -340,6 +340,7 @@ static long drain_one(__u32 round __attribute__((unused)), struct drain *drain)
     }
     if (behind > queue_slots) {
         losses.queue_overrun += behind - queue_slots;
+        queued_since_ns = drain->now;
         head += behind - queue_slots;
         queue_head = head;
     }
@@ -359,6 +360,7 @@ static long drain_one(__u32 round __attribute__((unused)), struct drain *drain)
     commit_tries = 0;
     if (ahead != 0 || __sync_fetch_and_add(&slot->seq, 0) != (__u32)(head + 1)) { /* overwritten while we looked */
         losses.queue_overrun++;
+        queued_since_ns = drain->now;
         queue_head = head + 1;
         return 0;
     }
@@ -549,7 +551,7 @@ static __always_inline void estimate_death(struct reapd_zombie *record, struct t
 /* The queue will tell of it, and knows more: the exact time, and whether its parent has changed since. */
 static __always_inline bool is_in_queue(const struct reapd_zombie *record)
 {
-    return record->flags & REAPD_EXIT_KNOWN && attached_ns != 0 && record->exit_ns > attached_ns &&
+    return record->flags & REAPD_EXIT_KNOWN && queued_since_ns != 0 && record->exit_ns > queued_since_ns &&
            bpf_ktime_get_ns() - record->exit_ns < settle_ns + slack_ns;
 }
 

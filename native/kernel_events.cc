@@ -123,7 +123,7 @@ Napi::Value KernelEvents::Start(const Napi::CallbackInfo &info)
     }
     timespec now{};
     clock_gettime(CLOCK_MONOTONIC, &now);
-    bpf_->bss->attached_ns = static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
+    bpf_->bss->queued_since_ns = static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
     if (!LoopPoll::Start(env, ring_buffer__epoll_fd(ring_), true, &poll_, [this] { OnReadable(); })) {
         throw env.GetAndClearPendingException();
     }

@@ -134,7 +134,8 @@ describe.for(BUILDS)('$build', ({ build, path, env }) => {
       });
 
       // The undefined-behaviour sanitizer needs a descriptor itself, and without one reports what is not so.
-      test.skipIf(path === ADDON.sanitized)('no descriptor to attach with', async () => {
+      test('no descriptor to attach with', async ({ skip }) => {
+        skip(path === ADDON.sanitized, 'the undefined-behaviour sanitizer needs a descriptor itself');
         const ran = await refused('attach', ['prlimit', '--nofile=128:128']);
         quiet(ran);
         expect(ran.said.slice(0, 2)).toMatchObject([
